@@ -1,0 +1,124 @@
+"""Every setting of an installation, in one place: name, type, default and one sentence (docs/configuration.md)."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from .errors import ConfigurationError
+
+
+def _setting(default: Any, says: str, *, secret: bool = False) -> Any:
+    return field(default=default, metadata={"says": says, "secret": secret})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The installation's settings, read from environment variables of the same name in capitals."""
+
+    marketplace_instance: Path = _setting(
+        Path("instance"), "Folder of this installation: database, uploads, built sites, mail outbox."
+    )
+    database_url: str = _setting(
+        "", "Database; empty means SQLite in the instance folder. `postgresql://…` in production."
+    )
+    redis_url: str = _setting("", "Redis or Valkey for queue, limits and counters; empty starts an embedded Valkey.")
+    meilisearch_url: str = _setting("", "Meilisearch server; empty means the embedded search engine.")
+    meilisearch_key: str = _setting("", "Key for that Meilisearch server.", secret=True)
+    smtp_url: str = _setting(
+        "", "`smtp://user:password@host:587`; empty writes letters to instance/outbox/.", secret=True
+    )
+    mail_from: str = _setting("Marketplace Auto <no-reply@marketplace.example>", "Sender of all letters.")
+    secret_key: str = _setting(
+        "", "Signs sessions and tokens; empty makes one and keeps it in the instance folder.", secret=True
+    )
+    admin_host: str = _setting(
+        "", "Host that serves the admin alone; empty serves it under /admin/ of the marketplace."
+    )
+    live_origin: str = _setting("", "Absolute origin of the live layer for hosts that do not forward /-/ to it.")
+    base_host: str = _setting("localhost", "Domain under which dealers without a domain of their own get their host.")
+    site_scheme: str = _setting("http", "Scheme of public addresses: `https` in production.")
+    site_port: int = _setting(8000, "Port in public addresses; 0 leaves it out (production behind 443).")
+    trusted_proxies: int = _setting(0, "How many proxies in front set X-Forwarded-For and X-Forwarded-Proto.")
+    tenant: str = _setting("", "Tenant that commands work on when there are several and `--tenant` is not given.")
+    sentry_dsn: str = _setting("", "Where errors are reported; empty reports nowhere.", secret=True)
+    log_level: str = _setting("INFO", "DEBUG, INFO, WARNING or ERROR.")
+
+    @property
+    def instance(self) -> Path:
+        """Give the absolute instance folder."""
+        return self.marketplace_instance.resolve()
+
+    @property
+    def database(self) -> str:
+        """Give the SQLAlchemy address of the database."""
+        return self.database_url or f"sqlite:///{self.instance / 'marketplace.sqlite3'}"
+
+    @property
+    def sites(self) -> Path:
+        """Give the folder of built sites: `<sites>/<host>/current/`."""
+        return self.instance / "sites"
+
+    def origin(self, host: str) -> str:
+        """Give the public origin of a host; it comes from settings and store, never from a request (SECURITY B10)."""
+        standard = {"http": 80, "https": 443}[self.site_scheme]
+        port = "" if self.site_port in (0, standard) else f":{self.site_port}"
+        return f"{self.site_scheme}://{host}{port}"
+
+
+def load(environ: Mapping[str, str] | None = None, **overrides: Any) -> Settings:
+    """Read the settings from the environment (or a mapping).
+
+    Args:
+        environ: where to read, the process environment by default.
+        overrides: values that win over the environment, by field name.
+
+    Raises:
+        ConfigurationError: a value that cannot be read; the message names the variable.
+    """
+    source = os.environ if environ is None else environ
+    values: dict[str, Any] = {}
+    for item in fields(Settings):
+        text = source.get(item.name.upper())
+        if text is not None and text != "":
+            values[item.name] = _read(item.name, text)
+    values.update(overrides)
+    settings = Settings(**values)
+    _refuse_nonsense(settings)
+    return settings
+
+
+def _read(name: str, text: str) -> Any:
+    default = getattr(Settings(), name)
+    if isinstance(default, Path):
+        return Path(text)
+    if isinstance(default, int):
+        if not text.isdecimal():
+            raise ConfigurationError(f"{name.upper()} must be a whole number, not {text!r}")
+        return int(text)
+    return text
+
+
+def _refuse_nonsense(settings: Settings) -> None:
+    if settings.site_scheme not in ("http", "https"):
+        raise ConfigurationError("SITE_SCHEME must be http or https")
+    if settings.secret_key and len(settings.secret_key) < 32:
+        raise ConfigurationError("SECRET_KEY must have at least 32 characters; leave it empty to have one made")
+
+
+def secret_key(settings: Settings) -> str:
+    """Give the signing key: the configured one, else one made once and kept in the instance folder, mode 0600."""
+    if settings.secret_key:
+        return settings.secret_key
+    path = settings.instance / "secret.key"
+    if not path.exists():
+        settings.instance.mkdir(parents=True, exist_ok=True)
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return path.read_text("ascii")
+        with os.fdopen(handle, "w") as file:
+            file.write(secrets.token_urlsafe(48))
+    return path.read_text("ascii")

@@ -1,0 +1,132 @@
+"""The database: engine, base class of all tables, and the session everybody shares (`db.session`).
+
+The session belongs to the tenancy scope that is open (core/tenancy.py): another scope, another session, so that
+`session.get` can never answer from another tenant's memory. Nothing in here knows Flask; doors, workers, builder and
+tests bind it alike.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import get_ident
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, Engine, MetaData, create_engine, event
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+from sqlalchemy.pool import NullPool
+
+from .errors import ConfigurationError
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Model(DeclarativeBase):
+    """Base of all tables; names of constraints follow one convention so that migrations can name them."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {dict[str, Any]: JSON, list[str]: JSON, list[Any]: JSON}  # noqa: RUF012
+
+
+class Database:
+    """The engine and one session per thread and tenancy scope."""
+
+    def __init__(self) -> None:
+        self._engine: Engine | None = None
+        self._factory: sessionmaker[Session] = sessionmaker(expire_on_commit=False, autoflush=True)
+        self._sessions: dict[tuple[int, int], Session] = {}
+
+    @property
+    def engine(self) -> Engine:
+        """Give the bound engine; unbound is a configuration error."""
+        if self._engine is None:
+            raise ConfigurationError("no database is bound: call db.bind(url) first")
+        return self._engine
+
+    def bind(self, url: str, *, pooled: bool = True) -> Engine:
+        """Connect to a database by its address and forget the former one.
+
+        Args:
+            url: SQLAlchemy address; `sqlite:///…` or `postgresql://…`.
+            pooled: False for processes that fork, which must not share sockets.
+        """
+        self.unbind()
+        options: dict[str, Any] = {} if pooled else {"poolclass": NullPool}
+        engine = create_engine(url, **options)
+        if engine.dialect.name == "sqlite":
+            event.listen(engine, "connect", _sqlite_pragmas)
+        self._engine = engine
+        self._factory.configure(bind=engine)
+        return engine
+
+    def unbind(self) -> None:
+        """Close all sessions and connections of this process."""
+        for key in list(self._sessions):
+            self._sessions.pop(key).close()
+        if self._engine is not None:
+            self._engine.dispose()
+            self._engine = None
+
+    def after_fork(self) -> None:
+        """Call in a forked child: drops what the parent's sessions and pool hold without touching their sockets."""
+        self._sessions.clear()
+        if self._engine is not None:
+            self._engine.dispose(close=False)
+
+    @property
+    def session(self) -> Session:
+        """Give the session of this thread and tenancy scope, made on first use."""
+        from .tenancy import scope_token
+
+        key = (get_ident(), scope_token())
+        session = self._sessions.get(key)
+        if session is None:
+            self.engine  # noqa: B018 - an unbound database must say so here
+            session = self._sessions[key] = self._factory()
+        return session
+
+    def close_session(self, token: int) -> None:
+        """Roll back what was not committed in a scope of this thread and give the connection back."""
+        session = self._sessions.pop((get_ident(), token), None)
+        if session is not None:
+            session.close()
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Session]:
+        """Read a whole build from one moment of the database: SQLite's WAL snapshot, PostgreSQL's repeatable read."""
+        session = self.session
+        session.rollback()
+        if self.engine.dialect.name == "sqlite":
+            session.connection().exec_driver_sql("BEGIN")
+        else:
+            session.connection(execution_options={"isolation_level": "REPEATABLE READ", "postgresql_readonly": True})
+        try:
+            yield session
+        finally:
+            session.rollback()
+
+
+db = Database()
+
+
+def _sqlite_pragmas(connection: Any, _record: Any) -> None:
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "busy_timeout=10000",
+        "cache_size=-65536",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def uuid_text(value: UUID) -> str:
+    """Write an id as the 32 hex digits both databases sort alike."""
+    return value.hex

@@ -1,0 +1,1 @@
+"""Migrations: one small dated step a file, both ways, tried on SQLite and PostgreSQL (`make check`)."""
