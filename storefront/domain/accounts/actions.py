@@ -1,0 +1,124 @@
+"""What one does with tenants, people and logins."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select, update
+
+from storefront.core.db import db
+from storefront.core.errors import DomainError
+
+from . import audit
+from .models import Role, RoleGrant, Tenant, User, UserSession
+from .passwords import hash_password
+
+IDLE = timedelta(minutes=60)
+ABSOLUTE = timedelta(hours=24)
+"""How long a login lasts without a click, and at most (SECURITY B4)."""
+
+
+def found_tenant(
+    slug: str, name: str, *, now: datetime, country: str = "DE", languages: tuple[str, ...] = ("de", "en")
+) -> Tenant:
+    """Create a tenant; call it acting `everywhere()`.
+
+    Raises:
+        DomainError: the slug is taken.
+    """
+    if db.session.scalars(select(Tenant).where(Tenant.slug == slug)).first() is not None:
+        raise DomainError(f"The tenant {slug!r} exists already", field="slug", code="conflict")
+    tenant = Tenant(slug=slug, name=name, country=country, languages=list(languages), created_at=now)
+    db.session.add(tenant)
+    db.session.flush()
+    return tenant
+
+
+def add_user(
+    email: str,
+    name: str,
+    password_hash: str,
+    role: Role,
+    *,
+    dealer_id: UUID | None = None,
+    phone: str | None = None,
+    language: str = "de",
+    now: datetime,
+    actor: str = "command",
+) -> User:
+    """Add somebody with one role.
+
+    Args:
+        email: address to log in with; kept in lower case.
+        name: for people to read.
+        password_hash: from `passwords.hash_password`.
+        role: what they are; every role but SystemAdmin needs a dealer (SPEC 12).
+        dealer_id: whose data the role reaches.
+        phone: E.164.
+        language: of letters and the admin.
+        now: aware UTC.
+        actor: who does it.
+
+    Raises:
+        DomainError: the address is taken, or the role needs a dealer.
+    """
+    address = email.strip().lower()
+    if db.session.scalars(select(User).where(User.email == address)).first() is not None:
+        raise DomainError("Somebody with this address exists already", field="email", code="conflict")
+    if (role is Role.SYSTEM_ADMIN) == (dealer_id is not None):
+        raise DomainError("SystemAdmin belongs to the operator, every other role to a dealer", field="role")
+    user = User(email=address, name=name, phone=phone, language=language, password_hash=password_hash, created_at=now)
+    user.roles.append(RoleGrant(role_name=role, dealer_id=dealer_id))
+    db.session.add(user)
+    db.session.flush()
+    audit.record(actor, "add_user", "user", user.id, now=now, after={"role": role.value}, dealer_id=dealer_id)
+    return user
+
+
+def log_in(user: User, *, agent: str | None, now: datetime) -> str:
+    """Open a session and give its token, which is stored only as a hash (SECURITY B4)."""
+    token = secrets.token_urlsafe(32)
+    db.session.add(
+        UserSession(
+            token_hash=token_hash(token), user_id=user.id, created_at=now, seen_at=now, agent=(agent or "")[:200]
+        )
+    )
+    return token
+
+
+def log_out(token: str, *, now: datetime) -> None:
+    """End a session."""
+    db.session.execute(update(UserSession).where(UserSession.token_hash == token_hash(token)).values(ended_at=now))
+
+
+def session_of(token: str, *, now: datetime) -> tuple[UserSession, User] | None:
+    """Find the live session and its user; None when unknown, ended, idle for an hour or a day old."""
+    found = db.session.scalars(select(UserSession).where(UserSession.token_hash == token_hash(token))).first()
+    if found is None or found.ended_at is not None:
+        return None
+    if now - found.seen_at > IDLE or now - found.created_at > ABSOLUTE:
+        return None
+    user = db.session.get(User, found.user_id)
+    return None if user is None or not user.active else (found, user)
+
+
+def see(session: UserSession, *, now: datetime) -> None:
+    """Note that a session was used."""
+    session.seen_at = now
+
+
+def change_password(user: User, password: str, *, now: datetime, actor: str) -> None:
+    """Set a new password; every login of the user ends (SECURITY B4).
+
+    Raises:
+        DomainError: too short or too long.
+    """
+    user.password_hash = hash_password(password)
+    db.session.execute(update(UserSession).where(UserSession.user_id == user.id).values(ended_at=now))
+    audit.record(actor, "change_password", "user", user.id, now=now)
+
+
+def token_hash(token: str) -> str:
+    """Give the hash a session token is stored by."""
+    return hashlib.sha256(token.encode()).hexdigest()

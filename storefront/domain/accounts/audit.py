@@ -1,0 +1,66 @@
+"""The audit trail: who did what, when, and what it was before (SPEC 17, SECURITY D14)."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from storefront.core.db import db
+
+from .models import AuditEntry
+
+
+def record(
+    actor: str,
+    action: str,
+    object_kind: str,
+    object_id: UUID | str,
+    *,
+    now: datetime,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+    reason: str | None = None,
+    dealer_id: UUID | None = None,
+) -> AuditEntry:
+    """Write an entry into the trail, in the transaction of the act it tells of.
+
+    Args:
+        actor: `user:<id>`, `command`, `import:<format>`, `system`.
+        action: the act's name, `change_price`.
+        object_kind: `listing`, `dealer`, `store`, `user` …
+        object_id: its id.
+        now: when, aware UTC.
+        before: the fields that changed, as they were; nothing personal of class P2.
+        after: the same fields now.
+        reason: why, where the act asks for it.
+        dealer_id: whose business it is; None for the operator's.
+    """
+    last = db.session.scalars(select(AuditEntry).order_by(AuditEntry.number.desc()).limit(1)).first()
+    entry = AuditEntry(
+        number=1 if last is None else last.number + 1,
+        at=now,
+        actor=actor,
+        action=action,
+        object_kind=object_kind,
+        object_id=str(object_id),
+        before=before or {},
+        after=after or {},
+        reason=reason,
+        dealer_id=dealer_id,
+        previous_hash="" if last is None else last.hash,
+    )
+    entry.hash = entry.seal()
+    db.session.add(entry)
+    db.session.flush()
+    return entry
+
+
+def first_broken() -> int | None:
+    """Walk the open tenant's chain and give the number of the first entry that was changed or removed, or None."""
+    previous, expected = "", 1
+    for entry in db.session.scalars(select(AuditEntry).order_by(AuditEntry.number)):
+        if entry.number != expected or entry.previous_hash != previous or entry.hash != entry.seal():
+            return expected
+        previous, expected = entry.hash, entry.number + 1
+    return None

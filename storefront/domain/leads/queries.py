@@ -1,0 +1,200 @@
+"""Reads of inquiries and leads (SPEC 74), and the look-up of who is asked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import Select, func, or_, select
+
+from storefront.core.db import db
+from storefront.core.errors import NotFound
+from storefront.domain.accounts.models import User
+from storefront.domain.buyers.models import Buyer
+from storefront.domain.dealers.models import Dealer
+from storefront.domain.listings.models import Listing
+from storefront.domain.vehicles.models import Vehicle
+
+from .models import Inquiry, Lead, LeadActivity, LeadSource, LeadStatus
+
+S = TypeVar("S", bound=Select[*tuple[Any, ...]])
+PAGE_SIZE = 20
+"""SPEC 74."""
+PAGE_SIZE_LIMIT = 100
+"""SECURITY C10."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeadFilter:
+    """What a list of leads is narrowed to; None narrows nothing."""
+
+    dealer_id: UUID | None = None
+    status: LeadStatus | None = None
+    source: LeadSource | None = None
+    assignee_id: UUID | None = None
+    listing_id: UUID | None = None
+    since: datetime | None = None
+    """Aware UTC."""
+    text: str = ""
+    """Part of the buyer's name or address."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeadLine:
+    """A lead with what a list shows beside it."""
+
+    lead: Lead
+    buyer: Buyer
+    dealer: Dealer
+    listing: Listing | None
+    vehicle: Vehicle | None
+    inquiry: Inquiry | None
+    assignee: User | None
+
+
+@dataclass(frozen=True, slots=True)
+class LeadPage:
+    """A page of leads, newest first."""
+
+    lines: tuple[LeadLine, ...]
+    total: int
+    page: int
+    size: int
+
+    @property
+    def pages(self) -> int:
+        """Give the number of pages, at least 1."""
+        return max(1, -(-self.total // self.size))
+
+
+@dataclass(frozen=True, slots=True)
+class LeadDetails:
+    """A lead with all that belongs to it."""
+
+    line: LeadLine
+    activities: tuple[LeadActivity, ...]
+    """Oldest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """Whom a form on a public page asks: a dealer, about a car or in general."""
+
+    dealer: Dealer
+    listing: Listing | None
+    vehicle: Vehicle | None
+
+
+def page_of_leads(wanted: LeadFilter, page: int = 1, size: int = PAGE_SIZE) -> LeadPage:
+    """Give a page of the leads the open scope may see, newest first (SPEC 74); counted and cut in the database.
+
+    Args:
+        wanted: what to narrow to.
+        page: from 1.
+        size: leads a page, at most 100.
+    """
+    page, size = max(1, page), min(max(1, size), PAGE_SIZE_LIMIT)
+    total = db.session.scalar(_narrowed(select(func.count(Lead.id)).join(Buyer, Buyer.id == Lead.buyer_id), wanted))
+    found = _narrowed(_lines(), wanted).order_by(Lead.created_at.desc(), Lead.id).limit(size).offset((page - 1) * size)
+    lines = tuple(LeadLine(*row) for row in db.session.execute(found))
+    return LeadPage(lines, total or 0, page, size)
+
+
+def details(lead_id: UUID) -> LeadDetails:
+    """Give a lead with its buyer, car, inquiry and log.
+
+    Raises:
+        NotFound: there is none, or it belongs to somebody else.
+    """
+    row = db.session.execute(_lines().where(Lead.id == lead_id)).first()
+    if row is None:
+        raise NotFound("This lead does not exist")
+    log = select(LeadActivity).where(LeadActivity.lead_id == lead_id).order_by(LeadActivity.at, LeadActivity.id)
+    return LeadDetails(LeadLine(*row), tuple(db.session.scalars(log)))
+
+
+def lead_of(inquiry_id: UUID) -> Lead | None:
+    """Give the lead that came of an inquiry."""
+    return db.session.scalars(select(Lead).where(Lead.inquiry_id == inquiry_id)).first()
+
+
+def counts_by_status(dealer_id: UUID | None = None) -> dict[LeadStatus, int]:
+    """Count the leads the open scope may see, by status; statuses without leads are left out."""
+    counted = select(Lead.status, func.count(Lead.id)).group_by(Lead.status)
+    if dealer_id is not None:
+        counted = counted.where(Lead.dealer_id == dealer_id)
+    return {row[0]: row[1] for row in db.session.execute(counted)}
+
+
+def addressee(listing: str, dealer: str) -> Addressee:
+    """Find whom a form asks, within the open scope: on a dealer's site only that dealer can be found.
+
+    Args:
+        listing: a listing's public id, empty for a general question.
+        dealer: a dealer's slug, used when no listing is named.
+
+    Raises:
+        NotFound: no such car or dealer here.
+    """
+    if listing:
+        row = db.session.execute(
+            select(Dealer, Listing, Vehicle)
+            .join(Listing, Listing.dealer_id == Dealer.id)
+            .join(Vehicle, Vehicle.id == Listing.vehicle_id)
+            .where(Listing.public_id == listing)
+        ).first()
+        if row is not None:
+            return Addressee(*row)
+        raise NotFound("This car is not offered here")
+    found = db.session.scalars(select(Dealer).where(Dealer.slug == dealer)).first()
+    if found is None:
+        raise NotFound("This dealer is not here")
+    return Addressee(found, None, None)
+
+
+def inquiry_written(fold_keys: Sequence[str], since: datetime) -> Inquiry | None:
+    """Find the inquiry that was written with one of these fold keys after a moment: a double click (SECURITY C11)."""
+    found = select(Inquiry).where(Inquiry.fold_key.in_(fold_keys), Inquiry.created_at > since)
+    return db.session.scalars(found.order_by(Inquiry.created_at.desc()).limit(1)).first()
+
+
+def is_reference_taken(reference: str) -> bool:
+    """Ask whether a short number is in use within the tenant."""
+    return db.session.scalar(select(Inquiry.id).where(Inquiry.reference == reference).limit(1)) is not None
+
+
+def _lines() -> Select[*tuple[Any, ...]]:
+    return (
+        select(Lead, Buyer, Dealer, Listing, Vehicle, Inquiry, User)
+        .join(Buyer, Buyer.id == Lead.buyer_id)
+        .join(Dealer, Dealer.id == Lead.dealer_id)
+        .outerjoin(Listing, Listing.id == Lead.listing_id)
+        .outerjoin(Vehicle, Vehicle.id == Listing.vehicle_id)
+        .outerjoin(Inquiry, Inquiry.id == Lead.inquiry_id)
+        .outerjoin(User, User.id == Lead.assignee_id)
+    )
+
+
+def _narrowed(statement: S, wanted: LeadFilter) -> S:
+    columns = {
+        Lead.dealer_id: wanted.dealer_id,
+        Lead.status: wanted.status,
+        Lead.source: wanted.source,
+        Lead.assignee_id: wanted.assignee_id,
+        Lead.listing_id: wanted.listing_id,
+    }
+    for column, value in columns.items():
+        if value is not None:
+            statement = statement.where(column == value)
+    if wanted.since is not None:
+        statement = statement.where(Lead.created_at >= wanted.since)
+    for word in wanted.text.lower().split():
+        statement = statement.where(
+            or_(
+                func.lower(Buyer.first_name).contains(word, autoescape=True),
+                func.lower(Buyer.last_name).contains(word, autoescape=True),
+                Buyer.email.contains(word, autoescape=True),
+            )
+        )
+    return statement

@@ -1,0 +1,261 @@
+"""What one does with listings (SPEC 29-41). Importing a whole stock file is `importing.py`, photos are `photos.py`."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from storefront.core.db import db
+from storefront.core.errors import DomainError
+from storefront.core.ids import new_public_id
+from storefront.core.outbox import emit
+from storefront.core.slugs import slug
+from storefront.domain.accounts import audit
+from storefront.domain.dealers.models import Dealer
+from storefront.domain.vehicles.models import Vehicle
+
+from . import placement
+from .events import (
+    VehicleListed,
+    VehicleListingUpdated,
+    VehiclePriceUpdated,
+    VehicleSold,
+    VehicleUpdated,
+    VehicleWithdrawn,
+)
+from .models import Listing, ListingStatus, ListingType, PriceChange, PriceReason
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What an offer says beside the car: price in minor units, VAT, text."""
+
+    price_cents: int | None
+    currency: str = "EUR"
+    vat: str | None = None
+    vat_rate: int | None = None
+    negotiable: bool = False
+    description: str = ""
+    listing_type: ListingType = ListingType.SALE
+    featured: bool = False
+    stock_number: str | None = None
+    postal_code: str | None = None
+    extra: dict[str, Any] = field(default_factory=dict)
+    """Further columns, for the demo and imports: source, source_id, public_id, listed_at …"""
+
+
+def create_listing(dealer: Dealer, vehicle: Vehicle, offer: Offer, *, now: datetime, actor: str) -> Listing:
+    """Offer a vehicle (SPEC 29, 30, 34).
+
+    Args:
+        dealer: who sells; must be active.
+        vehicle: the dealer's own, or held on consignment.
+        offer: price and text.
+        now: aware UTC.
+        actor: who does it.
+
+    Raises:
+        DomainError: dealer not active, vehicle of somebody else, price not positive.
+    """
+    dealer.require_active()
+    if vehicle.dealer_id != dealer.id:
+        raise DomainError("not authorized to list vehicle", code="forbidden")
+    if offer.price_cents is not None and offer.price_cents <= 0:
+        raise DomainError("Price must be positive", field="price")
+    listing = Listing(**listing_values(dealer, vehicle, offer, now))
+    db.session.add(listing)
+    db.session.flush()
+    if offer.price_cents is not None:
+        db.session.add(first_price(listing, actor))
+    audit.record(
+        actor, "create_listing", "listing", listing.id, now=now, after={"price": offer.price_cents}, dealer_id=dealer.id
+    )
+    placement.place([listing.id])
+    emit(VehicleListed(listing.id))
+    return listing
+
+
+def listing_values(dealer: Dealer, vehicle: Vehicle, offer: Offer, now: datetime) -> dict[str, Any]:
+    """Give the column values of a new listing, for one row or a bulk insert."""
+    public_id = offer.extra.get("public_id") or new_public_id()
+    values: dict[str, Any] = {
+        "public_id": public_id,
+        "dealer_id": dealer.id,
+        "vehicle_id": vehicle.id,
+        "source": "manual",
+        "source_id": public_id,
+        "stock_number": offer.stock_number or public_id.upper()[:8],
+        "slug": vehicle_slug(vehicle),
+        "listing_type": offer.listing_type,
+        "price_cents": offer.price_cents,
+        "currency": offer.currency,
+        "vat": offer.vat,
+        "vat_rate": offer.vat_rate,
+        "negotiable": offer.negotiable,
+        "description": offer.description,
+        "featured": offer.featured,
+        "postal_code": offer.postal_code,
+        "listed_at": now,
+        "significant_at": now,
+        "created_at": now,
+        "updated_at": now,
+    }
+    return {**values, **offer.extra}
+
+
+def vehicle_slug(vehicle: Vehicle) -> str:
+    """Give the words of a car's address: make, model, version (SEO.md §6)."""
+    return slug(vehicle.make, vehicle.model, vehicle.version, fallback="car")
+
+
+def first_price(listing: Listing, actor: str) -> PriceChange:
+    """Give the first line of a listing's price history."""
+    return PriceChange(
+        dealer_id=listing.dealer_id,
+        listing_id=listing.id,
+        old_cents=None,
+        new_cents=listing.price_cents,
+        currency=listing.currency,
+        reason=PriceReason.MARKET_ADJUSTMENT,
+        actor=actor,
+        at=listing.listed_at,
+    )
+
+
+def change_price(
+    listing: Listing, cents: int, *, reason: PriceReason, notes: str | None = None, now: datetime, actor: str
+) -> Listing:
+    """Change a price and write its history line (SPEC 37, 38); the same price again changes nothing.
+
+    Raises:
+        DomainError: not positive, or the listing is sold.
+    """
+    if listing.status is ListingStatus.SOLD:
+        raise DomainError("This vehicle is sold; its price stands", code="conflict")
+    old = listing.price_cents
+    if old == cents:
+        return listing
+    listing.set_price(cents, now)
+    db.session.add(
+        PriceChange(
+            dealer_id=listing.dealer_id,
+            listing_id=listing.id,
+            old_cents=old,
+            new_cents=cents,
+            currency=listing.currency,
+            reason=reason,
+            notes=notes,
+            actor=actor,
+            at=now,
+        )
+    )
+    audit.record(
+        actor,
+        "change_price",
+        "listing",
+        listing.id,
+        now=now,
+        before={"price": old},
+        after={"price": cents},
+        reason=notes or reason.name,
+        dealer_id=listing.dealer_id,
+    )
+    emit(VehiclePriceUpdated(listing.id, old, cents))
+    return listing
+
+
+EDITABLE = frozenset(
+    {"description", "featured", "seo_title", "seo_description", "seo_keywords", "vat", "vat_rate", "negotiable"}
+    | {"postal_code", "latitude", "longitude", "stock_number"}
+)
+VEHICLE_EDITABLE = frozenset(
+    {"make", "model", "version", "year", "first_registered", "mileage_km", "body", "fuel", "transmission", "gears"}
+    | {"drive", "colour", "colour_text", "metallic", "doors", "seats", "power_kw", "displacement_ccm", "vin"}
+    | {"previous_owners", "accident_free", "damaged", "warranty_months", "features", "condition", "co2_g_km"}
+    | {"consumption_combined", "emission_class"}
+)
+
+
+def update_listing(listing: Listing, values: dict[str, Any], *, now: datetime, actor: str) -> Listing:
+    """Change an offer's text and presentation; only allow-listed fields (SECURITY A4).
+
+    Raises:
+        DomainError: a field that is not editable.
+    """
+    _allow(values, EDITABLE)
+    before = {name: getattr(listing, name) for name in values if getattr(listing, name) != values[name]}
+    for name in before:
+        setattr(listing, name, values[name])
+    if before:
+        listing.touch(now)
+        _record(listing, "update_listing", before, {name: values[name] for name in before}, now, actor)
+        emit(VehicleListingUpdated(listing.id))
+    return listing
+
+
+def update_vehicle(listing: Listing, vehicle: Vehicle, values: dict[str, Any], *, now: datetime, actor: str) -> Vehicle:
+    """Change a car's data; its listing follows (SPEC 31).
+
+    Raises:
+        DomainError: a field that is not editable.
+    """
+    _allow(values, VEHICLE_EDITABLE)
+    before = {name: getattr(vehicle, name) for name in values if getattr(vehicle, name) != values[name]}
+    for name in before:
+        setattr(vehicle, name, values[name])
+    if before:
+        vehicle.make_slug, vehicle.model_slug = slug(vehicle.make), slug(vehicle.model)
+        vehicle.updated_at = now
+        listing.slug = vehicle_slug(vehicle)
+        listing.touch(now)
+        placement.place([listing.id])
+        shown = {name: str(value) for name, value in before.items()}
+        _record(listing, "update_vehicle", shown, {name: str(values[name]) for name in before}, now, actor)
+        emit(VehicleUpdated(vehicle.id, listing.id))
+    return vehicle
+
+
+def _allow(values: dict[str, Any], allowed: frozenset[str]) -> None:
+    foreign = set(values) - allowed
+    if foreign:
+        raise DomainError(f"Not editable: {', '.join(sorted(foreign))}", code="forbidden")
+
+
+def mark_sold(listing: Listing, *, now: datetime, actor: str) -> Listing:
+    """Mark a car as sold (SPEC 41): it leaves the lists, its page stays for the grace time (SEO.md §3)."""
+    listing.mark_sold(now)
+    return _left(listing, "mark_sold", VehicleSold(listing.id), now, actor)
+
+
+def withdraw(listing: Listing, *, now: datetime, actor: str) -> Listing:
+    """Take an offer back; its pages vanish."""
+    listing.withdraw(now)
+    return _left(listing, "withdraw", VehicleWithdrawn(listing.id), now, actor)
+
+
+def relist(listing: Listing, dealer: Dealer, *, now: datetime, actor: str) -> Listing:
+    """Offer a withdrawn car again; it enters the lists as the newest.
+
+    Raises:
+        DomainError: the dealer is not active.
+    """
+    dealer.require_active()
+    listing.relist(now)
+    return _left(listing, "relist", VehicleListed(listing.id), now, actor)
+
+
+def _left(listing: Listing, act: str, event: Any, now: datetime, actor: str) -> Listing:
+    placement.place([listing.id])
+    _record(listing, act, {}, {"status": int(listing.status)}, now, actor)
+    emit(event)
+    return listing
+
+
+def _record(
+    listing: Listing, act: str, before: dict[str, Any], after: dict[str, Any], now: datetime, actor: str
+) -> None:
+    audit.record(actor, act, "listing", listing.id, now=now, before=before, after=after, dealer_id=listing.dealer_id)
+
+
+def place_dealer(dealer: Dealer) -> None:
+    """Bring a dealer's cars in and out of the lists after its plan or status changed."""
+    placement.place_dealer(dealer.id)

@@ -1,0 +1,325 @@
+"""Listings: the offer of a vehicle, its price history, its photos, and where it stands in the lists (SPEC 34-47)."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import IntEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Float, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from storefront.core.changes import Key, Tracked
+from storefront.core.db import Model
+from storefront.core.errors import DomainError
+from storefront.core.ids import new_id
+from storefront.core.money import Money
+from storefront.core.tenancy import DealerOwned, Owned
+from storefront.core.types import Code, UtcDateTime
+from storefront.domain.dealers.models import Dealer, DealerText
+from storefront.domain.vehicles.models import Vehicle
+
+BUCKET = 24
+"""Cars on one page of a list."""
+
+
+class ListingStatus(IntEnum):
+    """SPEC 35."""
+
+    ACTIVE = 1
+    PENDING = 2
+    SOLD = 3
+    WITHDRAWN = 4
+
+
+class ListingType(IntEnum):
+    """SPEC 36."""
+
+    SALE = 1
+    CONSIGNMENT = 2
+
+
+class PriceReason(IntEnum):
+    """Why a price changed (SPEC 38)."""
+
+    MARKET_ADJUSTMENT = 1
+    PROMOTION = 2
+    NEGOTIATION = 3
+
+
+class PhotoKind(IntEnum):
+    """What a photo shows (SPEC 44)."""
+
+    EXTERIOR = 1
+    INTERIOR = 2
+    ENGINE = 3
+    DETAIL = 4
+
+
+class PhotoState(IntEnum):
+    """How far a photo is: its address is known, its file is here, or it could not be had."""
+
+    QUEUED = 1
+    READY = 2
+    FAILED = 3
+
+
+def _listing_members(values: Mapping[str, Any]) -> list[Key]:
+    return [("listings", f"dealer:{values['dealer_id'].hex}", f"status-{int(values['status'])}")]
+
+
+class Listing(Model, DealerOwned):
+    """The offer of one vehicle by its dealer."""
+
+    __tablename__ = "listings"
+    __table_args__ = (
+        UniqueConstraint("dealer_id", "source", "source_id"),
+        Index("ix_listings_status_price_dealer", "status", "price_cents", "dealer_id"),
+        Index("ix_listings_tenant_status_price", "tenant_id", "status", "price_cents"),
+        Index("ix_listings_dealer_status", "dealer_id", "status"),
+        CheckConstraint("price_cents IS NULL OR price_cents > 0", name="price"),
+    )
+    __tracked__ = Tracked(
+        kind="listing",
+        key="id",
+        aspects={
+            "status": ("status", "sold_at", "withdrawn_at"),
+            "card": ("status", "price_cents", "currency", "vat", "featured", "listed_at", "slug", "public_id"),
+            "price": ("price_cents", "currency", "vat", "vat_rate", "negotiable"),
+            "text": ("description", "text_id"),
+            "seo": ("seo_title", "seo_description", "seo_keywords"),
+            "place": ("postal_code", "latitude", "longitude"),
+            "detail": ("stock_number", "listing_type", "significant_at"),
+        },
+        silent=(
+            "id",
+            "tenant_id",
+            "dealer_id",
+            "vehicle_id",
+            "source",
+            "source_id",
+            "view_count",
+            "inquiry_count",
+            "created_at",
+            "updated_at",
+        ),
+        members=_listing_members,
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    public_id: Mapped[str] = mapped_column(String(20), unique=True)
+    vehicle_id: Mapped[UUID] = mapped_column(ForeignKey("vehicles.id"), index=True)
+    source: Mapped[str] = mapped_column(String(40), default="manual")
+    """`manual`, or the format of the import it came by."""
+    source_id: Mapped[str] = mapped_column(String(200))
+    """The export's own key; the public id for manual ones."""
+    stock_number: Mapped[str] = mapped_column(String(60))
+    """ASCII without white space (SEO.md §2 sku)."""
+    slug: Mapped[str] = mapped_column(String(120))
+    """`bmw-320d-m-sport`; the address is `/vehicles/<slug>-<public id>/`."""
+    status: Mapped[ListingStatus] = mapped_column(Code(ListingStatus), default=ListingStatus.ACTIVE)
+    listing_type: Mapped[ListingType] = mapped_column(Code(ListingType), default=ListingType.SALE)
+    price_cents: Mapped[int | None]
+    """None: price on request."""
+    currency: Mapped[str] = mapped_column(String(3), default="EUR")
+    vat: Mapped[str | None] = mapped_column(String(20))
+    """`standard`, `margin`, or unknown."""
+    vat_rate: Mapped[int | None]
+    """Rate in tenths of a percent (190 is 19 %) with `standard`."""
+    negotiable: Mapped[bool] = mapped_column(default=False)
+    description: Mapped[str] = mapped_column(Text, default="")
+    """Safe Markdown."""
+    text_id: Mapped[UUID | None] = mapped_column(ForeignKey("dealer_texts.id"))
+    featured: Mapped[bool] = mapped_column(default=False)
+    seo_title: Mapped[str | None] = mapped_column(String(255))
+    seo_description: Mapped[str | None] = mapped_column(Text)
+    seo_keywords: Mapped[str | None] = mapped_column(String(500))
+    postal_code: Mapped[str | None] = mapped_column(String(12))
+    """The car's own place; None takes the dealer's (SPEC decisions)."""
+    latitude: Mapped[float | None] = mapped_column(Float)
+    longitude: Mapped[float | None] = mapped_column(Float)
+    view_count: Mapped[int] = mapped_column(default=0)
+    inquiry_count: Mapped[int] = mapped_column(default=0)
+    listed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    sold_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    significant_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """Last change a visitor would notice: content, price, status, photos (SEO.md §11 lastmod)."""
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    vehicle: Mapped[Vehicle] = relationship(lazy="raise_on_sql")
+    dealer: Mapped[Dealer] = relationship(lazy="raise_on_sql")
+    text: Mapped[DealerText | None] = relationship(lazy="raise_on_sql")
+    photos: Mapped[list["Photo"]] = relationship(
+        back_populates="listing", order_by="Photo.position", cascade="all, delete-orphan", lazy="raise_on_sql"
+    )
+
+    @property
+    def price(self) -> Money | None:
+        """Give the price, None on request."""
+        return None if self.price_cents is None else Money(self.price_cents, self.currency)
+
+    def set_price(self, cents: int, now: datetime) -> None:
+        """Change the price; the caller writes the history row (`actions.change_price`).
+
+        Raises:
+            DomainError: not positive (SPEC 37).
+        """
+        if cents <= 0:
+            raise DomainError("Price must be positive", field="price")
+        self.price_cents = cents
+        self.touch(now)
+
+    def mark_sold(self, now: datetime) -> None:
+        """Set Sold with its date (SPEC 41).
+
+        Raises:
+            DomainError: when it is sold or withdrawn already.
+        """
+        if self.status is ListingStatus.SOLD:
+            raise DomainError("This vehicle is already sold", code="conflict")
+        if self.status is ListingStatus.WITHDRAWN:
+            raise DomainError("This listing is withdrawn; list the vehicle again first", code="conflict")
+        self.status = ListingStatus.SOLD
+        self.sold_at = now
+        self.touch(now)
+
+    def withdraw(self, now: datetime) -> None:
+        """Take the offer back; a sold one stays sold."""
+        if self.status in (ListingStatus.ACTIVE, ListingStatus.PENDING):
+            self.status = ListingStatus.WITHDRAWN
+            self.withdrawn_at = now
+            self.touch(now)
+
+    def relist(self, now: datetime) -> None:
+        """Offer a withdrawn car again."""
+        if self.status is ListingStatus.WITHDRAWN:
+            self.status = ListingStatus.ACTIVE
+            self.withdrawn_at = None
+            self.touch(now)
+
+    def touch(self, now: datetime) -> None:
+        """Note a change that a visitor notices."""
+        self.significant_at = now
+        self.updated_at = now
+
+
+class PriceChange(Model, DealerOwned):
+    """One line of the append-only price history (SPEC 38); the first has no old price."""
+
+    __tablename__ = "price_changes"
+    __table_args__ = (Index("ix_price_changes_listing_id_at", "listing_id", "at"),)
+    __tracked__ = Tracked(
+        kind="listing",
+        key="listing_id",
+        aspects={"price": ("old_cents", "new_cents", "currency", "at")},
+        silent=("id", "tenant_id", "dealer_id", "listing_id", "reason", "notes", "actor"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    listing_id: Mapped[UUID] = mapped_column(ForeignKey("listings.id"))
+    old_cents: Mapped[int | None]
+    new_cents: Mapped[int]
+    currency: Mapped[str] = mapped_column(String(3), default="EUR")
+    reason: Mapped[PriceReason] = mapped_column(Code(PriceReason))
+    notes: Mapped[str | None] = mapped_column(Text)
+    actor: Mapped[str] = mapped_column(String(255))
+    """`user:<id>`, `import:<format>`, `command`."""
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Photo(Model, DealerOwned):
+    """A photo of a listing (SPEC 44); its file lies in the upload store under its content hash."""
+
+    __tablename__ = "photos"
+    __table_args__ = (Index("ix_photos_listing_id_position", "listing_id", "position"),)
+    __tracked__ = Tracked(
+        kind="listing",
+        key="listing_id",
+        aspects={
+            "photos": ("position", "primary", "caption", "kind", "state", "content_hash", "width", "height"),
+            "cover": ("position", "primary", "state", "content_hash"),
+        },
+        silent=("id", "tenant_id", "dealer_id", "listing_id", "source_url", "failure", "attempts", "created_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    listing_id: Mapped[UUID] = mapped_column(ForeignKey("listings.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    """Display order from 0."""
+    primary: Mapped[bool] = mapped_column(default=False)
+    caption: Mapped[str | None] = mapped_column(String(255))
+    kind: Mapped[PhotoKind] = mapped_column(Code(PhotoKind), default=PhotoKind.EXTERIOR)
+    state: Mapped[PhotoState] = mapped_column(Code(PhotoState), default=PhotoState.QUEUED)
+    source_url: Mapped[str | None] = mapped_column(Text)
+    content_hash: Mapped[str | None] = mapped_column(String(64), index=True)
+    """sha256 of the original file: where it lies (`photo_store.py`) and what its derivatives are kept by."""
+    width: Mapped[int | None]
+    """Pixels, upright."""
+    height: Mapped[int | None]
+    failure: Mapped[str | None] = mapped_column(String(255))
+    attempts: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    listing: Mapped[Listing] = relationship(back_populates="photos", lazy="raise_on_sql")
+
+
+class ListingSource(Model, DealerOwned):
+    """What the last import said of a car: raw words for the admin, and its meaning for the next comparison."""
+
+    __tablename__ = "listing_sources"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    listing_id: Mapped[UUID] = mapped_column(ForeignKey("listings.id", ondelete="CASCADE"), unique=True)
+    format: Mapped[str] = mapped_column(String(40))
+    raw: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    meaning: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Field → canonical value, as imported; a person's later edit of a field wins until the export changes it."""
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+def _entry_members(values: Mapping[str, Any]) -> list[Key]:
+    name = f"{values['scope']}/{values['list_key']}"
+    bucket = values["position"] // BUCKET
+    return [("list", name, "count"), ("list", name, f"bucket-{bucket}")]
+
+
+class ListEntry(Model, DealerOwned):
+    """Where an active car stands in a list: positions only grow, newest highest, gaps stay, so that a page of a list
+    (24 positions, a bucket) changes only when one of its own cars does.
+    """
+
+    __tablename__ = "list_entries"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "scope", "list_key", "position"),
+        UniqueConstraint("listing_id", "scope", "list_key"),
+        Index("ix_list_entries_scope", "tenant_id", "scope", "list_key", "position"),
+    )
+    __tracked__ = Tracked(
+        kind="list_entry",
+        key="id",
+        aspects={},
+        silent=("id", "tenant_id", "dealer_id", "listing_id", "scope", "list_key", "position"),
+        members=_entry_members,
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    listing_id: Mapped[UUID] = mapped_column(ForeignKey("listings.id", ondelete="CASCADE"))
+    scope: Mapped[str] = mapped_column(String(60))
+    """`market`, or `dealer:<32 hex digits>`."""
+    list_key: Mapped[str] = mapped_column(String(220))
+    """`all`, `make:bmw`, `model:bmw/3er`, `body:estate`."""
+    position: Mapped[int]
+
+
+class ListCursor(Model, Owned):
+    """The next free position of a list; kept apart so that a removed top position is not given twice."""
+
+    __tablename__ = "list_cursors"
+    __table_args__ = (UniqueConstraint("tenant_id", "scope", "list_key"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    scope: Mapped[str] = mapped_column(String(60))
+    list_key: Mapped[str] = mapped_column(String(220))
+    next_position: Mapped[int] = mapped_column(default=0)

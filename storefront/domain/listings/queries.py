@@ -1,0 +1,328 @@
+"""Reads of listings by name: whole batches, one query each, plain rows instead of entities (PERFORMANCE.md).
+
+Every function reads in the open scope. Orders that pages depend on are made here in Python where a database's collation
+could differ.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple, TypeVar
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, or_, select
+
+from storefront.core.db import db
+from storefront.domain.vehicles.models import Vehicle
+
+from .models import BUCKET, ListCursor, ListEntry, Listing, ListingStatus, Photo, PhotoKind, PhotoState, PriceChange
+
+CHUNK = 500
+"""Ids in one statement; more are asked for in several."""
+T = TypeVar("T")
+
+
+class ShownRow(NamedTuple):
+    """A car that has a page: enough to name and date the page."""
+
+    id: UUID
+    public_id: str
+    slug: str
+    dealer_id: UUID
+    status: ListingStatus
+    sold_at: datetime | None
+    significant_at: datetime
+
+
+class CardRow(NamedTuple):
+    """What a card shows of a car; km, kW, minor units, tenths of l or kWh per 100 km."""
+
+    id: UUID
+    public_id: str
+    slug: str
+    dealer_id: UUID
+    vehicle_id: UUID
+    status: ListingStatus
+    price_cents: int | None
+    currency: str
+    vat: str | None
+    featured: bool
+    listed_at: datetime
+    sold_at: datetime | None
+    make: str
+    make_slug: str
+    model: str
+    model_slug: str
+    version: str
+    year: int | None
+    first_registered: date | None
+    condition: str
+    body: str | None
+    fuel: str | None
+    transmission: str | None
+    power_kw: int | None
+    mileage_km: int | None
+    consumption_combined: int | None
+    consumption_electric: int | None
+    co2_g_km: int | None
+
+
+class DetailRow(NamedTuple):
+    """What only a car's own page shows."""
+
+    id: UUID
+    stock_number: str
+    vat_rate: int | None
+    negotiable: bool
+    description: str
+    text_id: UUID | None
+    seo_title: str | None
+    seo_description: str | None
+    significant_at: datetime
+    vin: str | None
+    gears: int | None
+    drive: str | None
+    colour: str | None
+    colour_text: str | None
+    metallic: bool
+    interior_colour: str | None
+    interior_material: str | None
+    doors: int | None
+    seats: int | None
+    displacement_ccm: int | None
+    cylinders: int | None
+    previous_owners: int | None
+    accident_free: bool | None
+    damaged: bool
+    warranty_months: int | None
+    inspection_until: date | None
+    consumption_urban: int | None
+    consumption_extra_urban: int | None
+    emission_class: str | None
+    emission_sticker: str | None
+    electric_range_km: int | None
+    battery_kwh_tenths: int | None
+    features: list[str]
+    features_other: list[str]
+
+
+class PhotoRow(NamedTuple):
+    """A photo that is here: content hash and upright pixels."""
+
+    listing_id: UUID
+    position: int
+    primary: bool
+    caption: str | None
+    kind: PhotoKind
+    content_hash: str
+    width: int
+    height: int
+
+
+class Cover(NamedTuple):
+    """A car's first photo and how many there are."""
+
+    photo: PhotoRow
+    shots: int
+
+
+class PriceRow(NamedTuple):
+    """One price of a car, from a moment on."""
+
+    listing_id: UUID
+    at: datetime
+    new_cents: int
+    currency: str
+
+
+class BucketRow(NamedTuple):
+    """How many cars stand in one bucket (24 positions) of a list."""
+
+    list_key: str
+    bucket: int
+    cars: int
+
+
+class PlaceRow(NamedTuple):
+    """Where a car stands in a list."""
+
+    list_key: str
+    position: int
+    listing_id: UUID
+
+
+class NameRow(NamedTuple):
+    """The oldest car of a list, which lends it make and model for its name."""
+
+    list_key: str
+    position: int
+    vehicle_id: UUID
+    make: str
+    model: str
+    model_slug: str
+
+
+def shown(dealer_ids: Collection[UUID], sold_since: datetime) -> list[ShownRow]:
+    """Give the cars that have a page: active ones, and those sold since a moment (SEO.md §3), by public id."""
+    alive: ColumnElement[bool] = or_(
+        Listing.status == ListingStatus.ACTIVE,
+        (Listing.status == ListingStatus.SOLD) & (Listing.sold_at >= sold_since),
+    )
+    rows = _in_chunks(dealer_ids, lambda ids: select(*_columns(ShownRow)).where(Listing.dealer_id.in_(ids), alive))
+    return sorted((ShownRow(*row) for row in rows), key=lambda row: row.public_id)
+
+
+def cards(listing_ids: Collection[UUID]) -> dict[UUID, CardRow]:
+    """Give what cards show of these cars."""
+    rows = _in_chunks(
+        listing_ids,
+        lambda ids: (
+            select(*_columns(CardRow)).join(Vehicle, Vehicle.id == Listing.vehicle_id).where(Listing.id.in_(ids))
+        ),
+    )
+    return {row[0]: CardRow(*row) for row in rows}
+
+
+def details(listing_ids: Collection[UUID]) -> dict[UUID, DetailRow]:
+    """Give what the pages of these cars show beside their cards."""
+    rows = _in_chunks(
+        listing_ids,
+        lambda ids: (
+            select(*_columns(DetailRow)).join(Vehicle, Vehicle.id == Listing.vehicle_id).where(Listing.id.in_(ids))
+        ),
+    )
+    return {row[0]: DetailRow(*row) for row in rows}
+
+
+def photos(listing_ids: Collection[UUID]) -> dict[UUID, list[PhotoRow]]:
+    """Give the photos that are here, the primary one first, the others in display order."""
+    rows = _in_chunks(
+        listing_ids, lambda ids: select(*_photo_columns()).where(Photo.listing_id.in_(ids), *_photo_is_here())
+    )
+    found: dict[UUID, list[PhotoRow]] = defaultdict(list)
+    for row in rows:
+        found[row[0]].append(PhotoRow(*row))
+    for several in found.values():
+        several.sort(key=lambda photo: (not photo.primary, photo.position, photo.content_hash))
+    return dict(found)
+
+
+def covers(listing_ids: Collection[UUID]) -> dict[UUID, Cover]:
+    """Give the first photo of each car and the number of its photos, without reading the others."""
+    order = (Photo.primary.desc(), Photo.position, Photo.content_hash)
+    place = func.row_number().over(partition_by=Photo.listing_id, order_by=order).label("place")
+    count = func.count().over(partition_by=Photo.listing_id).label("count")
+
+    def statement(ids: Sequence[UUID]) -> Any:
+        ranked = select(*_photo_columns(), place, count).where(Photo.listing_id.in_(ids), *_photo_is_here()).subquery()
+        return select(ranked).where(ranked.c.place == 1)
+
+    rows = _in_chunks(listing_ids, statement)
+    return {row[0]: Cover(PhotoRow(*row[:8]), row[9]) for row in rows}
+
+
+def prices(listing_ids: Collection[UUID]) -> dict[UUID, list[PriceRow]]:
+    """Give the price histories, oldest first (SPEC 38)."""
+    rows = _in_chunks(
+        listing_ids,
+        lambda ids: select(
+            PriceChange.listing_id, PriceChange.at, PriceChange.new_cents, PriceChange.currency, PriceChange.id
+        ).where(PriceChange.listing_id.in_(ids)),
+    )
+    found: dict[UUID, list[PriceRow]] = defaultdict(list)
+    for row in sorted(rows, key=lambda row: (row.at, row.id.hex)):
+        found[row.listing_id].append(PriceRow(row.listing_id, row.at, row.new_cents, row.currency))
+    return dict(found)
+
+
+def buckets(scope: str) -> list[BucketRow]:
+    """Give how many cars stand in each bucket of each list of a scope (`market`, `dealer:<hex>`)."""
+    bucket = (ListEntry.position // BUCKET).label("bucket")
+    rows = db.session.execute(
+        select(ListEntry.list_key, bucket, func.count())
+        .where(ListEntry.scope == scope)
+        .group_by(ListEntry.list_key, bucket)
+    )
+    return sorted(BucketRow(*row) for row in rows)
+
+
+def next_positions(scope: str) -> dict[str, int]:
+    """Give the next free position of each list of a scope."""
+    rows = db.session.execute(select(ListCursor.list_key, ListCursor.next_position).where(ListCursor.scope == scope))
+    return {row.list_key: row.next_position for row in rows}
+
+
+def places(scope: str, list_keys: Collection[str]) -> dict[str, list[PlaceRow]]:
+    """Give where cars stand in some lists, lowest position first."""
+    found: dict[str, list[PlaceRow]] = {key: [] for key in list_keys}
+    rows = _in_chunks(
+        list_keys,
+        lambda keys: select(ListEntry.list_key, ListEntry.position, ListEntry.listing_id).where(
+            ListEntry.scope == scope, ListEntry.list_key.in_(keys)
+        ),
+    )
+    for row in sorted((PlaceRow(*row) for row in rows), key=lambda row: row.position):
+        found[row.list_key].append(row)
+    return found
+
+
+def names(scope: str) -> dict[str, NameRow]:
+    """Give make and model for the name of each list of a scope, from the car that stands longest in it."""
+    oldest = (
+        select(ListEntry.list_key, func.min(ListEntry.position).label("position"))
+        .where(ListEntry.scope == scope)
+        .group_by(ListEntry.list_key)
+        .subquery()
+    )
+    rows = db.session.execute(
+        select(ListEntry.list_key, ListEntry.position, Vehicle.id, Vehicle.make, Vehicle.model, Vehicle.model_slug)
+        .join(oldest, (oldest.c.list_key == ListEntry.list_key) & (oldest.c.position == ListEntry.position))
+        .join(Listing, Listing.id == ListEntry.listing_id)
+        .join(Vehicle, Vehicle.id == Listing.vehicle_id)
+        .where(ListEntry.scope == scope)
+    )
+    return {row[0]: NameRow(*row) for row in rows}
+
+
+def counts(dealer_ids: Collection[UUID]) -> dict[UUID, int]:
+    """Give how many cars each of these dealers offers now."""
+    rows = _in_chunks(
+        dealer_ids,
+        lambda ids: (
+            select(Listing.dealer_id, func.count())
+            .where(Listing.dealer_id.in_(ids), Listing.status == ListingStatus.ACTIVE)
+            .group_by(Listing.dealer_id)
+        ),
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def by_public_id(public_id: str) -> Listing | None:
+    """Find a listing by the id in its address."""
+    return db.session.scalars(select(Listing).where(Listing.public_id == public_id)).first()
+
+
+def _columns(row: type[Any]) -> list[Any]:
+    """Give the columns of a row type by its field names: the listing's where it has them, else the vehicle's."""
+    return [getattr(Listing if hasattr(Listing, name) else Vehicle, name) for name in row._fields]
+
+
+def _photo_columns() -> list[Any]:
+    return [getattr(Photo, name) for name in PhotoRow._fields]
+
+
+def _photo_is_here() -> tuple[ColumnElement[bool], ...]:
+    sized = Photo.width.is_not(None) & Photo.height.is_not(None)
+    return (Photo.state == PhotoState.READY, Photo.content_hash.is_not(None), sized)
+
+
+def _in_chunks(values: Collection[T], statement: Any) -> Iterator[Any]:
+    """Ask for many values, so many at a time; nothing is asked for none."""
+    several = list(values)
+    for start in range(0, len(several), CHUNK):
+        yield from db.session.execute(statement(several[start : start + CHUNK]))
+
+
+def ids_of(rows: Iterable[PlaceRow]) -> list[UUID]:
+    """Give the listings of some places, in their order."""
+    return [row.listing_id for row in rows]

@@ -1,0 +1,91 @@
+"""Stores: the web sites. A dealer has one or more; the marketplace is the operator's own (SPEC 22-27)."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storefront.core.changes import Tracked
+from storefront.core.db import Model
+from storefront.core.ids import new_id
+from storefront.core.tenancy import DealerShared
+from storefront.core.types import UtcDateTime
+
+
+class StoreKind(StrEnum):
+    """Whose site it is."""
+
+    DEALER = "dealer"
+    MARKETPLACE = "marketplace"
+
+
+def _members(values: Any) -> list[tuple[str, str, str]]:
+    return [("stores", "all", "members")]
+
+
+class Store(Model, DealerShared):
+    """One web site on one host; `dealer_id` is None for the marketplace."""
+
+    __tablename__ = "stores"
+    __tracked__ = Tracked(
+        kind="store",
+        key="id",
+        aspects={
+            "address": ("host", "custom_domain", "active"),
+            "shell": ("name", "theme", "languages", "dealer_id"),
+            "theme": ("theme", "theme_settings"),
+        },
+        silent=("id", "tenant_id", "kind", "created_at", "updated_at"),
+        members=_members,
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    kind: Mapped[str] = mapped_column(String(20), default=StoreKind.DEALER)
+    name: Mapped[str] = mapped_column(String(255))
+    host: Mapped[str] = mapped_column(String(253), unique=True)
+    """The default host below the base host, ASCII, lower case."""
+    custom_domain: Mapped[str | None] = mapped_column(String(253), unique=True)
+    """The dealer's own verified domain, unique over the whole system (SPEC 25); wins over `host`."""
+    theme: Mapped[str] = mapped_column(String(40), default="classic")
+    theme_settings: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    languages: Mapped[list[str]] = mapped_column(default=lambda: ["de", "en"])
+    """The default language first."""
+    active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    @property
+    def public_host(self) -> str:
+        """Give the host of the site's public addresses."""
+        return self.custom_domain or self.host
+
+    @property
+    def is_marketplace(self) -> bool:
+        """Ask whether this is the operator's marketplace."""
+        return self.kind == StoreKind.MARKETPLACE
+
+    @property
+    def default_language(self) -> str:
+        """Give the language of the addresses without a prefix."""
+        return self.languages[0]
+
+
+class StoreSetting(Model, DealerShared):
+    """One configuration value of a store: key → JSON value (SPEC 23)."""
+
+    __tablename__ = "store_settings"
+    __table_args__ = (UniqueConstraint("store_id", "key"),)
+    __tracked__ = Tracked(
+        kind="store",
+        key="store_id",
+        aspects={"settings": ("key", "value")},
+        silent=("id", "tenant_id", "dealer_id", "store_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    store_id: Mapped[UUID] = mapped_column(ForeignKey("stores.id", ondelete="CASCADE"), index=True)
+    key: Mapped[str] = mapped_column(String(100))
+    value: Mapped[Any] = mapped_column(JSON)
