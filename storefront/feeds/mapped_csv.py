@@ -1,0 +1,231 @@
+"""Any other CSV, read through a mapping file that says how its columns become ours (docs/importing.md)."""
+
+import codecs
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from storefront.domain.listings.stock import Refused, StockItem
+from storefront.domain.vehicles import vocabulary
+from storefront.feeds import columns, values
+from storefront.feeds.draft import Draft, Told
+from storefront.feeds.errors import FeedError
+from storefront.feeds.source import Limits
+from storefront.feeds.table import Row, rows
+from storefront.feeds.values import Notation
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Words of a make or model column that say nothing (`other`), and the column whose text may name the real one."""
+
+    words: frozenset[str] = frozenset()
+    column: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """How a foreign CSV becomes ours; the parts are those of the mapping file."""
+
+    name: str
+    columns: Mapping[str, str]
+    """Our column -> theirs."""
+    key: tuple[str, ...]
+    """Their columns that together tell one car from another, where there is no id column."""
+    encoding: str = "utf-8-sig"
+    delimiter: str = ","
+    notation: Notation = field(default_factory=Notation)
+    date_format: str = ""
+    date_columns: tuple[str, ...] = ()
+    """Their columns that hold dates in `date_format`, mapped or not: a broken last one shows where the file was cut."""
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Our column -> their word -> our word."""
+    units: Mapping[str, str] = field(default_factory=dict)
+    limits: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    """Our column -> from and to, in their unit: outside, the value is left out and reported."""
+    constants: Mapping[str, str] = field(default_factory=dict)
+    pads: Mapping[str, int] = field(default_factory=dict)
+    """Our column -> digits, for numbers that lost their leading zeros."""
+    wanted_column: str = ""
+    wanted_words: frozenset[str] = frozenset()
+    wanted_title: str = ""
+    wanted_pattern: re.Pattern[str] | None = None
+    other_makes: Search = field(default_factory=Search)
+    other_models: Search = field(default_factory=Search)
+
+
+def shipped() -> dict[str, Scheme]:
+    """Give the mappings that come with the product, by name."""
+    folder = resources.files(__package__).joinpath("mappings")
+    files = sorted((entry for entry in folder.iterdir() if entry.name.endswith(".toml")), key=lambda entry: entry.name)
+    found = [_parsed(tomllib.loads(entry.read_text("utf-8")), entry.name) for entry in files]
+    return {mapping.name: mapping for mapping in found}
+
+
+def load(path: Path) -> Scheme:
+    """Read a mapping file.
+
+    Raises:
+        FeedError: no TOML, or it names columns that we do not have.
+    """
+    try:
+        return _parsed(tomllib.loads(path.read_text("utf-8")), path.name)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise FeedError(f"{path.name}: cannot be read as a mapping file ({error}).") from error
+    except FeedError:
+        raise
+    except (KeyError, TypeError, ValueError, AttributeError, LookupError, re.error) as error:
+        raise FeedError(f"{path.name}: wrong in a mapping file: {error} (see docs/importing.md).") from error
+
+
+def fits(mapping: Scheme, names: list[str]) -> bool:
+    """Ask whether a file with these column names is what the mapping is for."""
+    return {*mapping.columns.values(), *mapping.key} <= set(names)
+
+
+def read(path: Path, mapping: Scheme, limits: Limits) -> Iterator[StockItem]:
+    """Read the cars of a foreign CSV.
+
+    Raises:
+        FeedError: wrong encoding, columns missing, over a limit.
+    """
+    told = Told()
+    for row in rows(path, limits, encoding=mapping.encoding, delimiter=mapping.delimiter):
+        absent = {*mapping.columns.values(), *mapping.key} - set(row.cells)
+        if absent:
+            raise FeedError(f"{path.name} lacks the columns {', '.join(sorted(absent))} of the mapping {mapping.name}.")
+        yield from _items(row, mapping, told)
+
+
+def _items(row: Row, mapping: Scheme, told: Told) -> list[StockItem]:
+    source_id = _key(row.cells, mapping)
+    if row.extra or (row.missing and not row.cut_off):
+        wrong = f"{row.extra} cells too many" if row.extra else f"{row.missing} cells too few"
+        return [Refused(row.line, source_id, "row", f"The row has {wrong}; check its quotation marks.")]
+    draft = Draft(row.line, source_id, told)
+    ours = {column: row.cells[theirs].strip() for column, theirs in mapping.columns.items()}
+    draft.keep("name", ours.get("version", ""))
+    if row.cut_off and (row.missing or _broken_dates(row.cells, mapping)):
+        draft.note("row", "The file ends in the middle of this row; what is there was taken.")
+    draft.put("wanted", _is_wanted(row.cells, mapping))
+    _dates(draft, ours, mapping)
+    _words(ours, mapping)
+    _numbers(draft, ours, mapping)
+    _makes(ours, row.cells, mapping)
+    for column, digits in mapping.pads.items():
+        if ours.get(column, "").isdigit():
+            ours[column] = ours[column].zfill(digits)
+    return columns.items(draft, {**mapping.constants, **ours}, Notation(".", ""))
+
+
+def _key(cells: Mapping[str, str], mapping: Scheme) -> str:
+    """Name the car by its id column, or by a digest of the key columns: the same car has the same key in every file."""
+    if "id" in mapping.columns:
+        return cells[mapping.columns["id"]].strip()
+    content = "\x1f".join(" ".join(cells[name].split()) for name in mapping.key)
+    return blake2b(content.encode(), digest_size=12).hexdigest()
+
+
+def _is_wanted(cells: Mapping[str, str], mapping: Scheme) -> bool:
+    if mapping.wanted_column and vocabulary.folded(cells[mapping.wanted_column]) in mapping.wanted_words:
+        return True
+    pattern = mapping.wanted_pattern
+    return pattern is not None and bool(pattern.search(cells[mapping.wanted_title].replace("_", " ")))
+
+
+def _broken_dates(cells: Mapping[str, str], mapping: Scheme) -> bool:
+    for name in mapping.date_columns:
+        try:
+            values.day_in(cells.get(name, ""), mapping.date_format)
+        except ValueError:
+            return True
+    return False
+
+
+def _dates(draft: Draft, ours: dict[str, str], mapping: Scheme) -> None:
+    for column in ("first_registered", *columns.DATES):
+        if not mapping.date_format or not ours.get(column):
+            continue
+        try:
+            found = values.day_in(ours[column], mapping.date_format)
+        except ValueError:
+            draft.note(column, f'"{ours[column][:40]}" is no date and was left out.')
+            found = None
+        ours[column] = found.isoformat() if found else ""
+
+
+def _words(ours: dict[str, str], mapping: Scheme) -> None:
+    for column, known in mapping.values.items():
+        ours[column] = known.get(ours.get(column, ""), ours.get(column, ""))
+
+
+def _numbers(draft: Draft, ours: dict[str, str], mapping: Scheme) -> None:
+    for column in ("price", "year", "month", *columns.NUMBERS):
+        value = values.number(ours[column], mapping.notation) if ours.get(column) else None
+        if value is None:
+            continue
+        low, high = mapping.limits.get(column, (value, value))
+        if not low <= value <= high:
+            written = f"{value:f} {mapping.units.get(column, '')}".strip()
+            draft.note(columns.NUMBERS.get(column, column), f"{written} is not plausible and was left out.")
+            ours[column] = ""
+        else:
+            ours[column] = f"{value * values.UNITS[mapping.units.get(column, 'EUR')]:f}"
+
+
+def _makes(ours: dict[str, str], cells: Mapping[str, str], mapping: Scheme) -> None:
+    """Put the make and model that the title names where their own columns only say "other"."""
+    makes, models = mapping.other_makes, mapping.other_models
+    if ours.get("make", "") in makes.words:
+        ours["make"] = vocabulary.find_make(cells[makes.column]) or "" if makes.column else ""
+    if ours.get("model", "") in models.words:
+        series = ours.get("model", "")
+        make = vocabulary.normalise_make(ours.get("make", "")).name
+        found = vocabulary.find_model(make, cells[models.column]) if models.column else None
+        known = vocabulary.normalise_model(make, series)
+        ours["model"] = found or (known.name if known.how is vocabulary.Matched.EXACT else "")
+
+
+def _parsed(source: Mapping[str, Any], file_name: str) -> Scheme:
+    mapped = source.get("columns", {})
+    unknown = [name for name in (*mapped, *source.get("constants", {})) if name not in columns.COLUMNS]
+    if unknown:
+        raise FeedError(f"{file_name}: not a column of ours: {', '.join(unknown)} (see docs/importing.md).")
+    key = tuple(source.get("key", {}).get("columns", ()))
+    if not key and "id" not in mapped:
+        raise FeedError(f"{file_name}: name the id column, or the key columns that tell one car from another.")
+    wrong = [unit for unit in source.get("units", {}).values() if unit not in values.UNITS]
+    if wrong:
+        raise FeedError(f"{file_name}: unknown units: {', '.join(wrong)} (known: {', '.join(values.UNITS)}).")
+    codecs.lookup(source.get("encoding", "utf-8"))
+    notation, dates, wanted = source.get("numbers", {}), source.get("dates", {}), source.get("wanted", {})
+    return Scheme(
+        name=source["name"],
+        columns=mapped,
+        key=key,
+        encoding=source.get("encoding", "utf-8-sig"),
+        delimiter=source.get("delimiter", ","),
+        notation=Notation(notation.get("decimal", "."), notation.get("group", ",")),
+        date_format=dates.get("format", ""),
+        date_columns=tuple(dates.get("columns", ())),
+        values=source.get("values", {}),
+        units=source.get("units", {}),
+        limits={name: (low, high) for name, (low, high) in source.get("limits", {}).items()},
+        constants=source.get("constants", {}),
+        pads=source.get("pad", {}),
+        wanted_column=wanted.get("column", ""),
+        wanted_words=frozenset(vocabulary.folded(word) for word in wanted.get("words", ())),
+        wanted_title=wanted.get("title", ""),
+        wanted_pattern=re.compile(wanted["pattern"], re.IGNORECASE) if "pattern" in wanted else None,
+        other_makes=_search(source.get("other_makes", {})),
+        other_models=_search(source.get("other_models", {})),
+    )
+
+
+def _search(source: Mapping[str, Any]) -> Search:
+    return Search(frozenset(source.get("words", ())), source.get("column", ""))

@@ -1,0 +1,119 @@
+"""CSV as bytes to rows of named cells, line by line, with the line each row starts at (SECURITY C9)."""
+
+import csv
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from storefront.feeds.errors import FeedError
+from storefront.feeds.source import Limits, opened
+
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+_ENCODING_NAMES = {"utf-8-sig": "UTF-8", "utf-8": "UTF-8", "cp1252": "Windows-1252", "latin-1": "Latin-1"}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A data row of a table."""
+
+    line: int
+    """Where it starts in the file, counted from 1; the header is line 1."""
+    cells: Mapping[str, str]
+    missing: int
+    """How many cells it has too few (the missing ones are empty)."""
+    extra: int
+    """How many cells it has too many."""
+    cut_off: bool
+    """It is the file's last row and has no line end: the file may stop in the middle of it."""
+
+
+def rows(path: Path, limits: Limits, *, encoding: str, delimiter: str) -> Iterator[Row]:
+    """Read the rows of a CSV file below its header.
+
+    Raises:
+        FeedError: wrong encoding (naming the line), no header, over a limit.
+    """
+    with opened(path, limits) as source:
+        lines = _Lines(source, limits, encoding)
+        reader = csv.reader(lines, delimiter=delimiter, strict=False)
+        header: list[str] | None = None
+        start, count = 1, 0
+        try:
+            for cells in reader:
+                line, start = start, lines.number + 1
+                if not any(cells):
+                    continue
+                if header is None:
+                    header = [cell.strip() for cell in cells]
+                    continue
+                count += 1
+                if count > limits.rows:
+                    raise FeedError(f"{path.name} has more than {limits.rows} rows; split it.")
+                yield _row(line, header, cells, limits, lines.cut_off)
+        except csv.Error as error:
+            raise FeedError(f"Line {lines.number}: {error}.") from error
+    if header is None:
+        raise FeedError(f"{path.name} is empty.")
+
+
+def header_of(head: bytes) -> tuple[str, list[str]]:
+    """Guess the delimiter of a CSV from its first line and give its column names.
+
+    Args:
+        head: the first bytes of the file.
+
+    Returns:
+        delimiter and names; a single empty name when the line is no header.
+
+    Raises:
+        FeedError: it is UTF-16.
+    """
+    if head.startswith(_UTF_16):
+        raise FeedError("The file is written in UTF-16; save it as UTF-8.")
+    line = head.partition(b"\n")[0].partition(b"\r")[0].decode("utf-8-sig", errors="replace").replace("\x00", "")
+    delimiter = max(",;\t", key=line.count)
+    return delimiter, [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter), [""])]
+
+
+def _row(line: int, header: list[str], cells: list[str], limits: Limits, cut_off: bool) -> Row:
+    longest = max(map(len, cells))
+    if longest > limits.cell:
+        raise FeedError(f"Line {line}: a value is longer than {limits.cell} characters.")
+    named = dict.fromkeys(header, "") | dict(zip(header, cells, strict=False))
+    return Row(line, named, max(0, len(header) - len(cells)), max(0, len(cells) - len(header)), cut_off)
+
+
+class _Lines:
+    """Decoded lines of bounded length; a wrong byte is an error that names its line."""
+
+    def __init__(self, source: BinaryIO, limits: Limits, encoding: str) -> None:
+        self._source = source
+        self._limit = limits.line
+        self._encoding = "utf-8" if encoding == "utf-8-sig" else encoding
+        self.number = 0
+        self.cut_off = False
+
+    def __iter__(self) -> Iterator[str]:
+        while raw := self._source.readline(self._limit):
+            self.number += 1
+            self.cut_off = not raw.endswith(b"\n")
+            if self.cut_off and len(raw) >= self._limit:
+                raise FeedError(f"Line {self.number} is longer than {self._limit // 1024} KB.")
+            if self.number == 1:
+                raw = self._without_mark(raw)
+            yield self._decoded(raw)
+
+    def _without_mark(self, raw: bytes) -> bytes:
+        if raw.startswith(_UTF_16):
+            raise FeedError("The file is written in UTF-16; save it as UTF-8.")
+        return raw.removeprefix(b"\xef\xbb\xbf") if self._encoding == "utf-8" else raw
+
+    def _decoded(self, raw: bytes) -> str:
+        try:
+            line = raw.decode(self._encoding).replace("\x00", "")
+        except UnicodeDecodeError as error:
+            known = _ENCODING_NAMES.get(self._encoding, self._encoding)
+            wrong = f"byte {raw[error.start]:#04x} at position {error.start + 1}"
+            raise FeedError(f"Line {self.number} is not written in {known}: {wrong}.") from error
+        return line.rstrip("\r\n").replace("\r", " ") + "\n"
