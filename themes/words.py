@@ -1,0 +1,98 @@
+"""Every word a visitor reads: TOML files by language, looked up by key, with plural forms (STYLE.md §5).
+
+A file holds tables; nested keys are joined by dots (`[fuel] diesel = "Diesel"` is `t("fuel.diesel")`). A table whose
+keys are all plural categories and which has `other` is one word with forms: `t("cars", n=3)` picks by `n`.
+Values go into `{name}` placeholders. What comes out is plain text, never markup.
+"""
+
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import cast
+
+from babel import Locale
+
+from themes.errors import ThemeError
+
+PLURALS = frozenset({"zero", "one", "two", "few", "many", "other"})
+PLACEHOLDER = re.compile(r"\{(\w+)\}")
+
+Entry = str | dict[str, str]
+
+
+class Words:
+    """The words of one theme in one language; call it with a key and the values the text has room for."""
+
+    def __init__(self, theme: str, lang: str, entries: Mapping[str, Entry]) -> None:
+        self.theme = theme
+        self.lang = lang
+        self._entries = dict(entries)
+
+    def __call__(self, key: str, /, **values: object) -> str:
+        """Give the text of `key`; `n` picks its plural form. Raises ThemeError for a missing key, form or value."""
+        entry = self._entries.get(key)
+        if entry is None:
+            raise ThemeError(f'theme "{self.theme}" has no word "{key}" in {self.lang}')
+        text = self._form(key, entry, values) if isinstance(entry, dict) else entry
+        if "{" not in text:
+            return text
+        try:
+            return PLACEHOLDER.sub(lambda found: str(values[found[1]]), text)
+        except KeyError as missing:
+            raise ThemeError(f'theme "{self.theme}", {self.lang}: "{key}" wants a value for {missing}') from None
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._entries)
+
+    def has(self, key: str) -> bool:
+        """Tell whether there is a text for the key."""
+        return key in self._entries
+
+    def placeholders(self, key: str) -> frozenset[str]:
+        """Give the names of the values a text has room for, over all its forms."""
+        entry = self._entries[key]
+        texts = entry.values() if isinstance(entry, dict) else (entry,)
+        return frozenset(name for text in texts for name in PLACEHOLDER.findall(text))
+
+    def _form(self, key: str, forms: dict[str, str], values: Mapping[str, object]) -> str:
+        n = values.get("n")
+        if not isinstance(n, int):
+            raise ThemeError(f'theme "{self.theme}", {self.lang}: "{key}" has plural forms and wants n')
+        return forms.get(self._plural_rule(n), forms["other"])
+
+    @cached_property
+    def _plural_rule(self) -> Callable[[int], str]:
+        return cast(Callable[[int], str], Locale.parse(self.lang, sep="-").plural_form)
+
+
+def read(theme: str, lang: str, folders: Iterable[Path]) -> Words:
+    """Merge `<lang>.toml` and `<lang>.*.toml` of the folders, later ones winning; a broken file is a ThemeError."""
+    entries: dict[str, Entry] = {}
+    for folder in folders:
+        for path in sorted([*folder.glob(f"{lang}.toml"), *folder.glob(f"{lang}.*.toml")]):
+            try:
+                tree = tomllib.loads(path.read_text(encoding="utf-8"))
+            except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+                raise ThemeError(f'theme "{theme}": {path.name} is not readable TOML: {error}') from error
+            entries.update(_flat(tree, theme, path.name))
+    return Words(theme, lang, entries)
+
+
+def languages(folders: Iterable[Path]) -> tuple[str, ...]:
+    """Give the languages there are words for, sorted."""
+    return tuple(sorted({path.name.split(".")[0] for folder in folders for path in folder.glob("*.toml")}))
+
+
+def _flat(tree: Mapping[str, object], theme: str, file: str, prefix: str = "") -> Iterator[tuple[str, Entry]]:
+    for key, value in tree.items():
+        name = f"{prefix}{key}"
+        if isinstance(value, str):
+            yield name, value
+        elif isinstance(value, dict) and "other" in value and value.keys() <= PLURALS:
+            yield name, {form: str(text) for form, text in value.items()}
+        elif isinstance(value, dict):
+            yield from _flat(value, theme, file, f"{name}.")
+        else:
+            raise ThemeError(f'theme "{theme}": {file}: "{name}" is neither a text nor a table')
