@@ -57,7 +57,7 @@ class Database:
         """
         self.unbind()
         options: dict[str, Any] = {} if pooled else {"poolclass": NullPool}
-        engine = create_engine(url, **options)
+        engine = create_engine(url, hide_parameters=True, **options)
         if engine.dialect.name == "sqlite":
             event.listen(engine, "connect", _sqlite_pragmas)
         self._engine = engine

@@ -36,7 +36,9 @@ def record(
         reason: why, where the act asks for it.
         dealer_id: whose business it is; None for the operator's.
     """
-    last = db.session.scalars(select(AuditEntry).order_by(AuditEntry.number.desc()).limit(1)).first()
+    db.session.flush()
+    chain = select(AuditEntry).where(AuditEntry.dealer_id == dealer_id).order_by(AuditEntry.number.desc())
+    last = db.session.scalars(chain.limit(1).with_for_update()).first()
     entry = AuditEntry(
         number=1 if last is None else last.number + 1,
         at=now,
@@ -56,11 +58,15 @@ def record(
     return entry
 
 
-def first_broken() -> int | None:
-    """Walk the open tenant's chain and give the number of the first entry that was changed or removed, or None."""
-    previous, expected = "", 1
+def first_broken() -> AuditEntry | None:
+    """Walk the chains that the open scope sees and give the first entry that does not fit its forerunner, or None.
+
+    Each dealer has a chain of its own, the operator another, so that a dealer can check its own without seeing more.
+    """
+    last: dict[UUID | None, tuple[str, int]] = {}
     for entry in db.session.scalars(select(AuditEntry).order_by(AuditEntry.number)):
-        if entry.number != expected or entry.previous_hash != previous or entry.hash != entry.seal():
-            return expected
-        previous, expected = entry.hash, entry.number + 1
+        previous, number = last.get(entry.dealer_id, ("", 0))
+        if entry.number != number + 1 or entry.previous_hash != previous or entry.hash != entry.seal():
+            return entry
+        last[entry.dealer_id] = (entry.hash, entry.number)
     return None

@@ -166,7 +166,7 @@ class AuditEntry(Model, DealerShared):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     number: Mapped[int]
-    """Counts up within the tenant."""
+    """Counts up within the chain: the dealer's, or the operator's."""
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     actor: Mapped[str] = mapped_column(String(255))
     """`user:<id>`, `command`, `import:<format>`, `system`; never a name or address."""

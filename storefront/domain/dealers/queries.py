@@ -10,19 +10,9 @@ from storefront.core.db import db
 from .models import Dealer, DealerText
 
 
-def on_marketplace() -> Sequence[Dealer]:
-    """Give the dealers whose cars the marketplace shows: Premium and active (SPEC 3, 19), by slug."""
-    return [dealer for dealer in everyone() if dealer.on_marketplace]
-
-
 def by_id(dealer_id: UUID) -> Dealer:
     """Give one dealer of the open scope."""
     return db.session.scalars(select(Dealer).where(Dealer.id == dealer_id)).one()
-
-
-def by_slug(slug: str) -> Dealer | None:
-    """Find a dealer by the word of its address."""
-    return db.session.scalars(select(Dealer).where(Dealer.slug == slug)).first()
 
 
 def everyone() -> Sequence[Dealer]:

@@ -158,6 +158,8 @@ def _header(kind: str, content: bytes) -> PhotoFacts:
                 width, height = reversed(image.size) if turned else image.size
     except (BadPhoto, MemoryError):
         raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise BadPhoto(f"The picture has more than {MAX_PIXELS // 1_000_000} million pixels") from error
     except Exception as error:
         reason = type(error).__name__
         raise BadPhoto(f"The picture cannot be read ({reason}): please export it again as JPEG") from error

@@ -297,11 +297,6 @@ def counts(dealer_ids: Collection[UUID]) -> dict[UUID, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def by_public_id(public_id: str) -> Listing | None:
-    """Find a listing by the id in its address."""
-    return db.session.scalars(select(Listing).where(Listing.public_id == public_id)).first()
-
-
 def _columns(row: type[Any]) -> list[Any]:
     """Give the columns of a row type by its field names: the listing's where it has them, else the vehicle's."""
     return [getattr(Listing if hasattr(Listing, name) else Vehicle, name) for name in row._fields]

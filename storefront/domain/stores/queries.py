@@ -16,16 +16,6 @@ def everyone() -> Sequence[Store]:
     return sorted(db.session.scalars(select(Store)).all(), key=lambda store: (store.created_at, store.id.hex))
 
 
-def by_host(host: str) -> Store | None:
-    """Find the active site that answers for a host: a custom domain wins over a default host."""
-    plain = host.strip().lower().rstrip(".")
-    for column in (Store.custom_domain, Store.host):
-        found = db.session.scalars(select(Store).where(column == plain, Store.active.is_(True))).first()
-        if found is not None:
-            return found
-    return None
-
-
 def configuration(store: Store) -> dict[str, Any]:
     """Give a store's configuration, key → value (SPEC 23)."""
     rows = db.session.execute(

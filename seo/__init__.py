@@ -1,0 +1,1 @@
+"""What search engines read, as pure functions: no database, no web, no clock (SEO.md)."""

@@ -1,0 +1,268 @@
+"""Search as visitors and scripts meet it, kept true by events (SPEC 3, 48-50, 56-58, SECURITY A3, E6)."""
+
+import shutil
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from flask import Flask
+from lxml import html
+
+from search import jobs
+from search.documents import all_documents
+from search.index import index_name, open_index
+from search.query import Query
+from storefront.core import runtime
+from storefront.core.acts import perform
+from storefront.core.config import Settings
+from storefront.core.db import db
+from storefront.core.money import Money
+from storefront.core.tenancy import acting, everywhere
+from storefront.domain.dealers.actions import set_plan, update_dealer
+from storefront.domain.dealers.models import Dealer, DealerStatus, Plan
+from storefront.domain.listings.actions import change_price, mark_sold, relist, withdraw
+from storefront.domain.listings.models import Listing, ListingStatus, PriceReason
+from tests.conftest import NOW, TODAY
+from tests.factories import make_dealer, make_listing, make_tenant
+from tests.integration.live import JSON, MARKET, NORTH, SOUTH, Visitor, drain, live_app
+
+Drain = Callable[[], None]
+
+
+@pytest.fixture
+def follow(redis_url: str) -> Drain:
+    """Give a function that does what follows from the acts so far."""
+    return lambda: drain(redis_url)
+
+
+@pytest.fixture
+def app(world: SimpleNamespace, database: Settings, redis_url: str) -> Flask:
+    """Give the live layer on the named world, with its index."""
+    made = live_app(database, redis_url)
+    jobs.rebuild(world.tenant.id)
+    return made
+
+
+def found(app: Flask, query: str, host: str = NORTH) -> dict[str, Any]:
+    """Search as a script does."""
+    answer = Visitor(app, host).get(f"/-/search?{query}", **JSON)
+    assert answer.status_code == 200, answer.text
+    body: dict[str, Any] = answer.json
+    return body
+
+
+def ids(app: Flask, query: str, host: str = NORTH) -> list[str]:
+    """Give the public ids found."""
+    return [item["id"] for item in found(app, query, host)["items"]]
+
+
+def golf(world: SimpleNamespace) -> Listing:
+    """Give the Golf in the open session."""
+    return db.session.get_one(Listing, world.golf.id)
+
+
+def test_a_typing_error_finds_the_golf(world: SimpleNamespace, app: Flask) -> None:
+    for query in ("q=golf", "q=volkswagen+glof", "q=vlokswagen+gol"):
+        assert world.golf.public_id in ids(app, query)
+    assert ids(app, "q=xylophone") == []
+
+
+def test_a_hit_says_what_a_card_says(world: SimpleNamespace, app: Flask) -> None:
+    (item,) = [hit for hit in found(app, "q=golf")["items"] if hit["id"] == world.golf.public_id]
+    assert item["url"] == f"http://{NORTH}:8000/vehicles/{world.golf.slug}-{world.golf.public_id}/"
+    assert (item["title"], item["price_cents"], item["mileage_km"], item["year"]) == (
+        "Volkswagen Golf", 22_990_00, 41_250, 2022,
+    )  # fmt: skip
+
+
+def test_filters_bound_price_year_and_mileage(world: SimpleNamespace, app: Flask) -> None:
+    everything = found(app, "size=100")["items"]
+    for query, holds in (
+        ("price_max=22990", lambda hit: hit["price_cents"] <= 22_990_00),
+        ("price_min=22990", lambda hit: hit["price_cents"] >= 22_990_00),
+        ("year_min=2022&year_max=2022", lambda hit: hit["year"] == 2022),
+        ("mileage_max=41250", lambda hit: hit["mileage_km"] <= 41_250),
+    ):
+        wanted = {hit["id"] for hit in everything if holds(hit)}
+        assert world.golf.public_id in wanted
+        assert set(ids(app, f"{query}&size=100")) == wanted
+
+
+def test_a_sold_car_is_never_found(world: SimpleNamespace, app: Flask) -> None:
+    assert world.polo.public_id not in ids(app, "q=polo&size=100")
+
+
+def test_a_dealer_finds_its_own_cars_and_the_marketplace_those_of_premium_dealers(
+    world: SimpleNamespace, app: Flask
+) -> None:
+    own = {dealer.id: set(ids(app, "size=100", host)) for dealer, host in ((world.north, NORTH), (world.south, SOUTH))}
+    premium = {dealer.id for dealer in (world.north, world.south) if dealer.plan is Plan.PREMIUM}
+    assert all(own.values())
+    assert set(ids(app, "size=100", MARKET)) == {car for dealer_id in premium for car in own[dealer_id]}
+
+
+def test_the_page_without_script_has_the_form_the_cars_and_what_is_filtered(world: SimpleNamespace, app: Flask) -> None:
+    answer = Visitor(app).get("/-/search?make=volkswagen&price_max=40000&lang=de")
+    page = html.fromstring(answer.text)
+    assert (answer.status_code, answer.headers["X-Robots-Tag"]) == (200, "noindex")
+    assert answer.headers["Cache-Control"] == "no-store"
+    links = page.xpath("//main//a/@href")
+    assert f"/vehicles/{world.golf.slug}-{world.golf.public_id}/" in links
+    assert "/-/search?lang=de&price_max=40000" in links
+    assert "/-/search?lang=de&make=volkswagen" in links
+    assert page.xpath("//select[@name='make']/option[@selected]/@value") == ["volkswagen"]
+    assert page.xpath("//select[@name='price_max']/option[@selected]/@value") == ["40000"]
+
+
+def test_the_language_is_that_of_the_page_the_visitor_came_from(app: Flask) -> None:
+    answer = Visitor(app).get("/-/search?q=golf", Referer=f"http://{NORTH}:8000/en/search/")
+    assert html.fromstring(answer.text).get("lang") == "en"
+    assert html.fromstring(Visitor(app).get("/-/search?q=golf").text).get("lang") == "de"
+
+
+def test_long_results_are_paged_by_links_and_no_car_is_lost(world: SimpleNamespace, app: Flask) -> None:
+    total = found(app, "sort=price")["total"]
+    visitor, cars, href = Visitor(app), [], "/-/search?sort=price&size=2"
+    for number in range(1, -(-total // 2) + 1):
+        cars += ids(app, f"sort=price&size=2&page={number}")
+    assert len(cars) == len(set(cars)) == total
+    first = html.fromstring(visitor.get(href).text)
+    assert "/-/search?lang=de&sort=price&page=2" in first.xpath("//nav//a/@href")
+
+
+def test_no_hits_say_which_filter_to_drop(world: SimpleNamespace, app: Flask) -> None:
+    answer = Visitor(app).get("/-/search?make=volkswagen&price_max=1&lang=de")
+    assert answer.status_code == 200
+    assert "Kein Fahrzeug passt auf alle Filter. Ohne „bis 1" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [("price_max=cheap", "price_max"), ("page=0", "page"), ("sort=luck", "sort"), ("size=1e9", "size")],
+)
+def test_a_value_that_cannot_be_meant_is_named(app: Flask, query: str, field: str) -> None:
+    answer = Visitor(app).get(f"/-/search?{query}", **JSON)
+    assert (answer.status_code, list(answer.json["errors"])) == (422, [field])
+    page = Visitor(app).get(f"/-/search?{query}&q=golf&lang=de")
+    assert page.status_code == 422
+    assert html.fromstring(page.text).xpath("//input[@name='q']/@value") == ["golf"]
+
+
+def test_strange_input_is_never_a_failure_of_ours(app: Flask) -> None:
+    for query in (
+        "q=%00",
+        "q=%FF%FE",
+        "q=" + "a" * 199,
+        "q=%22%29+OR+1%3D1",
+        "make=%27",
+        "price_max=%D9%A3",
+        "lang=xx",
+    ):
+        assert Visitor(app).get(f"/-/search?{query}", **JSON).status_code in (200, 422)
+
+
+@pytest.mark.parametrize("host", [NORTH, MARKET])
+def test_without_an_index_the_outage_is_said_and_the_makes_are_offered(
+    world: SimpleNamespace, app: Flask, database: Settings, host: str
+) -> None:
+    shutil.rmtree(database.instance / "search")
+    said = Visitor(app, host).get("/-/search?q=golf", **JSON)
+    assert (said.status_code, said.json) == (503, {"ok": False, "error": "Search service unavailable"})
+    page = Visitor(app, host).get("/-/search?q=golf&lang=de")
+    assert page.status_code == 503
+    assert page.headers["Retry-After"]
+    assert "Die Suche antwortet gerade nicht" in page.text
+
+
+def test_a_car_sold_since_is_dropped_from_the_hits(world: SimpleNamespace, app: Flask) -> None:
+    perform(mark_sold, golf(world), now=NOW, actor="test").unwrap()
+    assert open_index(world.tenant.id, runtime.settings()).search(Query(text="golf", dealer_id=world.north.id)).total
+    assert world.golf.public_id not in ids(app, "q=golf")
+
+
+# -- events keep the index true ----------------------------------------------------------------------------------------
+
+
+def test_sold_withdrawn_and_offered_again_is_followed(world: SimpleNamespace, app: Flask, follow: Drain) -> None:
+    follow()
+    perform(withdraw, golf(world), now=NOW, actor="test").unwrap()
+    follow()
+    assert index_ids(world) == truth(world)
+    assert world.golf.id not in index_ids(world)
+    perform(relist, golf(world), db.session.get_one(Dealer, world.north.id), now=NOW, actor="test").unwrap()
+    follow()
+    assert world.golf.id in index_ids(world)
+    perform(mark_sold, golf(world), now=NOW, actor="test").unwrap()
+    follow()
+    assert index_ids(world) == truth(world)
+
+
+def test_a_new_price_is_found_at_once(world: SimpleNamespace, app: Flask, follow: Drain) -> None:
+    reason = PriceReason.PROMOTION
+    perform(change_price, golf(world), 9_990_00, reason=reason, now=NOW, actor="test").unwrap()
+    follow()
+    assert world.golf.public_id in ids(app, "q=golf&price_max=9990")
+
+
+def test_a_dealers_plan_decides_who_finds_its_cars(world: SimpleNamespace, app: Flask, follow: Drain) -> None:
+    north = db.session.get_one(Dealer, world.north.id)
+    perform(set_plan, north, Plan.INDIVIDUAL, now=NOW, today=TODAY, actor="test", reason="cheaper").unwrap()
+    follow()
+    assert world.golf.public_id not in ids(app, "size=100", MARKET)
+    assert world.golf.public_id in ids(app, "size=100", NORTH)
+    perform(set_plan, north, Plan.PREMIUM, now=NOW, today=TODAY, actor="test", reason="better").unwrap()
+    follow()
+    assert world.golf.public_id in ids(app, "size=100", MARKET)
+
+
+def test_a_dealers_new_name_finds_its_cars(world: SimpleNamespace, app: Flask, follow: Drain) -> None:
+    north = db.session.get_one(Dealer, world.north.id)
+    perform(update_dealer, north, {"name": "Zwiebelturm Automobile"}, now=NOW, actor="test").unwrap()
+    follow()
+    assert world.golf.public_id in ids(app, "q=zwiebelturm&size=100")
+
+
+def test_the_same_job_again_changes_nothing(world: SimpleNamespace, app: Flask) -> None:
+    before = index_ids(world)
+    for _ in range(2):
+        jobs.sync_listings([str(world.golf.id), str(world.polo.id)])
+        jobs.sync_dealer(str(world.north.id))
+    assert index_ids(world) == before == truth(world)
+
+
+def test_an_index_that_is_lost_is_made_anew_by_the_next_change(
+    world: SimpleNamespace, app: Flask, database: Settings
+) -> None:
+    shutil.rmtree(database.instance / "search")
+    jobs.sync_listings([str(world.golf.id)])
+    assert index_ids(world) == truth(world)
+
+
+def test_two_tenants_have_an_index_each(world: SimpleNamespace, app: Flask, database: Settings) -> None:
+    with everywhere():
+        other = perform(make_tenant).unwrap()
+    with acting(other.id):
+        theirs = perform(make_dealer, "foreign").unwrap()
+        perform(make_listing, theirs, price=Money(1_000_00), model="Trabant").unwrap()
+    assert jobs.rebuild(other.id) == 1
+    assert ids(app, "q=trabant", MARKET) == []
+    folders = {path.name for path in (database.instance / "search").iterdir()}
+    assert folders == {index_name(world.tenant.id), index_name(other.id)}
+    assert index_name(other.id) == f"vehicles-{str(other.id)[:8]}"
+
+
+def index_ids(world: SimpleNamespace) -> set[Any]:
+    """Give every listing the index knows, found as each dealer."""
+    index = open_index(world.tenant.id, runtime.settings())
+    pages = [index.search(Query(dealer_id=dealer.id, size=100)) for dealer in (world.north, world.south)]
+    return {hit for page in pages for hit in page.ids}
+
+
+def truth(world: SimpleNamespace) -> set[Any]:
+    """Give every listing that may be found, read plainly from the rows."""
+    with acting(world.tenant.id):
+        active = db.session.query(Listing).filter(Listing.status == ListingStatus.ACTIVE).all()
+        dealers = {dealer.id for dealer in db.session.query(Dealer).filter(Dealer.status == DealerStatus.ACTIVE)}
+        assert {document.id for document in all_documents()} == {row.id for row in active if row.dealer_id in dealers}
+        return {row.id for row in active if row.dealer_id in dealers}
