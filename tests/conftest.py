@@ -4,7 +4,7 @@ import itertools
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -17,6 +17,7 @@ from storefront.core import config, runtime
 from storefront.core.config import Settings
 from storefront.core.db import db
 from storefront.core.tenancy import acting, everywhere
+from storefront.demo.world import SmallWorld, found_small_world
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 25)
@@ -82,10 +83,13 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def database(settings: Settings, prepared_sqlite: Path) -> Iterator[Settings]:
-    """Bind the process to a fresh SQLite database with all tables."""
-    settings.instance.mkdir(parents=True)
-    shutil.copy(prepared_sqlite, settings.instance / "marketplace.sqlite3")
+def database(request: pytest.FixtureRequest, settings: Settings, prepared_sqlite: Path) -> Iterator[Settings]:
+    """Bind the process to a fresh SQLite database: the small world's for tests that ask for `world`, else empty."""
+    if "world" in request.fixturenames:
+        shutil.copytree(request.getfixturevalue("prepared_world")[0], settings.instance)
+    else:
+        settings.instance.mkdir(parents=True)
+        shutil.copy(prepared_sqlite, settings.instance / "marketplace.sqlite3")
     yield from _bound(settings)
 
 
@@ -110,16 +114,26 @@ def _bound(settings: Settings) -> Iterator[Settings]:
     runtime._settings.clear()
 
 
+@pytest.fixture(scope="session")
+def prepared_world(prepared_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, SmallWorld]:
+    """Give an instance folder with the small world in it, to copy, and the world's ids."""
+    folder = tmp_path_factory.mktemp("world")
+    shutil.copy(prepared_sqlite, folder / "marketplace.sqlite3")
+    for settings in _bound(config.load({}, marketplace_instance=folder, secret_key=SECRET)):
+        with everywhere():
+            ids = found_small_world(NOW, settings=settings)
+        with db.engine.connect() as connection:
+            connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+    return folder, ids
+
+
 @pytest.fixture
-def world(database: Settings) -> Iterator[SimpleNamespace]:
+def world(database: Settings, prepared_world: tuple[Path, SmallWorld]) -> Iterator[SimpleNamespace]:
     """Give the small named world (North Cars, South Motors, the Golf, the sold Polo), acting for its tenant.
 
     Fields: tenant, north, south, market (dealers and stores: `north`, `north_store`, …), golf, polo (listings).
     """
-    from storefront.demo.world import found_small_world
-
-    with everywhere():
-        ids = found_small_world(NOW, settings=database)
+    ids = prepared_world[1]
     with acting(ids.tenant_id):
         yield ids.load()
 
@@ -149,8 +163,8 @@ def redis_url(redis_server: str) -> str:
 
 
 @pytest.fixture
-def run_jobs(database: Settings, redis_url: str) -> Callable[[], int]:
-    """Give a function that drains outbox and queue with a real burst worker, without a current tenant.
+def run_jobs(database: Settings, redis_url: str) -> Callable[..., int]:
+    """Give a function that drains outbox and queue (or the queues named) with a real burst worker.
 
     It fails when a job failed: an inline queue would hide that.
     """
@@ -164,14 +178,14 @@ def run_jobs(database: Settings, redis_url: str) -> Callable[[], int]:
     runtime.start(chosen, pooled=False)
     connection: Any = Redis.from_url(redis_url)
 
-    def drain() -> int:
+    def drain(names: Sequence[str] = queue.QUEUES) -> int:
         import wsgi  # noqa: TID251 - the worker plugs in what production does
 
         wsgi.plug_listeners()
         done = 0
         for _ in range(50):
             queue.sweep()
-            queues = [Queue(name, connection=connection) for name in queue.QUEUES]
+            queues = [Queue(name, connection=connection) for name in names]
             waiting = sum(q.count for q in queues)
             if not waiting:
                 return done

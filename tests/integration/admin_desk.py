@@ -40,7 +40,9 @@ class Desk:
         """Ask for a page."""
         return self.client.get(path, base_url=f"http://{self.host}", **options)
 
-    def post(self, path: str, form: dict[str, str] | None = None, *, token: bool = True, **options: Any) -> TestResponse:
+    def post(
+        self, path: str, form: dict[str, str] | None = None, *, token: bool = True, **options: Any
+    ) -> TestResponse:
         """Send a form, with the token of a page unless told otherwise."""
         data = dict(form or {})
         if token:

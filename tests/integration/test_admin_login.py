@@ -1,6 +1,5 @@
 """Logging in and out, as a browser sees it (SECURITY B1, B3, B4, B9)."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from types import SimpleNamespace
 
@@ -213,17 +212,18 @@ def test_the_way_on_after_logging_in_stays_inside(app: Flask) -> None:
         for good in ("/admin/", "/admin/leads/?status=new", "/admin/listings/"):
             assert safe_next(good) == good
         for bad in (
-            *("", None, "admin/", "//evil.example/", "/\\evil.example/admin/", "https://evil.example/admin/", "/-/search"),
-            *("/admin/logout", "/admin/\n", "/admin/%0d%0aX: 1", "/admin/nowhere", "/admin/static/admin.css", "/\t/evil"),
+            *("", None, "admin/", "//evil.example/", "/\\evil.example/admin/", "https://evil.example/admin/"),
+            *("/admin/logout", "/admin/\n", "/admin/%0d%0aX: 1", "/admin/nowhere", "/admin/static/admin.css"),
+            *("/\t/evil", "/-/search"),
             *("javascript:alert(1)", "/admin//evil.example", " /admin/", "/admin/\x00"),
         ):
             assert safe_next(bad) is None, bad
 
 
 @pytest.fixture(scope="module")
-def bare_app() -> Iterator[Flask]:
+def bare_app() -> Flask:
     """Give an application with the admin and no database, for routes alone."""
-    yield open_admin(config.load({}, secret_key=SECRET))
+    return open_admin(config.load({}, secret_key=SECRET))
 
 
 @given(st.text(max_size=60) | st.from_regex(r"[/\\]{0,3}[a-z./\\:@%?#]{0,40}", fullmatch=True))

@@ -202,7 +202,8 @@ def test_only_the_named_fields_of_a_form_are_taken(app: Flask, town: SimpleNames
     columns = {column.key: "1" for column in Listing.__table__.columns}
     before = _values(town)
     desk = desk_of(app, town.people[Role.DEALER_OWNER])
-    more = {**columns, "description": "Neu.", "price": "23.456", "reason": "promotion", "dealer_id": str(town.world.south.id)}
+    more = {**columns, "description": "Neu.", "price": "23.456", "reason": "promotion"}
+    more["dealer_id"] = str(town.world.south.id)
     assert desk.post(f"/admin/listings/{town.world.golf.id}/text", more).status_code == 303
     assert desk.post(f"/admin/listings/{town.world.golf.id}/prices", more).status_code == 303
     after = _values(town)

@@ -69,7 +69,9 @@ def test_a_sale_names_the_lists_the_car_leaves(world):
     lists = {key for kind, key, _ in since(before) if kind == "list"}
     own = f"dealer:{world.north.id.hex}"
     assert lists == {
-        f"{scope}/{name}" for scope in (own, "market") for name in ("all", "make:volkswagen", "model:volkswagen/golf")
+        f"{scope}/{name}"
+        for scope in (own, "market")
+        for name in ("all", "make:volkswagen", "model:volkswagen/golf", "body:hatchback")
     }
 
 

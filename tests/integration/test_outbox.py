@@ -146,5 +146,5 @@ def test_an_event_nobody_knows_any_more_is_ticked_off(world):
 def test_a_real_worker_drains_the_queue(world, run_jobs):
     with acting(world.tenant.id):
         perform(lambda: emit(SomethingHappened(world.north.id)))
-    assert run_jobs() > 0
+    assert run_jobs(["default"]) > 0
     assert outside == [str(world.north.id)]

@@ -21,7 +21,7 @@ from storefront.live.still import Still
 HOST = "north-cars.localhost"
 STYLE = "a/site.3f0c9a1b2c3d4e5f.css"
 PAGE = "<!doctype html><html lang=de><title>Start</title>" + "<p>Autos</p>" * 200
-CONTACT = '<!doctype html><html lang="de"><a href="tel:+494066969123">040</a> <a href="mailto:hof@north.example">Mail</a>'
+CONTACT = '<html lang="de"><a href="tel:+494066969123">040</a> <a href="mailto:hof@north.example">Mail</a>'
 YEAR = "max-age=31536000"
 
 
@@ -39,7 +39,7 @@ Ask = Callable[..., Answer]
 class _Quiet(WSGIRequestHandler):
     protocol_version = "HTTP/1.1"
 
-    def log(self, type: str, message: str, *args: object) -> None:
+    def log(self, *said: object) -> None:
         """Say nothing."""
 
 
@@ -184,7 +184,9 @@ def test_the_tag_follows_the_content_and_nothing_else(ask: Ask, site: Path) -> N
 def test_head_gives_the_headers_of_get_without_a_body(ask: Ask) -> None:
     get, head = ask("/"), ask("/", method="HEAD")
     assert head.body == b""
-    assert {k: v for k, v in head.headers.items() if k != "date"} == {k: v for k, v in get.headers.items() if k != "date"}
+    for answer in (get, head):
+        del answer.headers["date"]
+    assert head.headers == get.headers
 
 
 def test_files_are_only_read(ask: Ask) -> None:

@@ -75,6 +75,7 @@ def _wanted(ids: Sequence[UUID]) -> dict[UUID, tuple[UUID, list[Place]]]:
             Vehicle.make_slug,
             Vehicle.model,
             Vehicle.model_slug,
+            Vehicle.body,
             Dealer.status.label("dealer_status"),
             Dealer.plan,
         )
@@ -94,6 +95,8 @@ def _wanted(ids: Sequence[UUID]) -> dict[UUID, tuple[UUID, list[Place]]]:
             keys = ["all", f"make:{row.make_slug}"]
             if row.model:
                 keys.append(f"model:{row.make_slug}/{row.model_slug}")
+            if row.body:
+                keys.append(f"body:{row.body}")
             places = [(scope, key) for scope in scopes for key in keys]
         wanted[listing_id] = (row.dealer_id, places)
     return wanted

@@ -1,0 +1,88 @@
+"""The two forms of a site: search and inquiry, empty as static pages carry them; the live layer fills them in."""
+
+from collections.abc import Iterable, Sequence
+
+from storefront.core.slugs import slug
+from storefront.domain.dealers.models import Dealer
+
+from . import urls
+from .contacts import grouped_phone
+from .contexts import InquiryForm, Option, SearchForm
+from .siteview import Face, SiteView
+
+PRICES = (5_000, 10_000, 15_000, 20_000, 30_000, 40_000, 60_000, 100_000)
+"""Steps of the price choices in whole units of the tenant's currency."""
+MILEAGES = (10_000, 20_000, 50_000, 100_000, 150_000)
+"""Steps of the mileage choices in km."""
+YEARS = (0, 1, 2, 3, 5, 8, 10, 15, 20)
+"""How many years back the registration choices lie."""
+SORTS = ("newest", "price", "-price", "mileage", "-year")
+INQUIRY_KINDS = ("general", "price_question", "test_drive", "financing", "trade_in")
+"""SPEC 63 with `general` first (SPEC decisions)."""
+CONTACT_METHODS = ("email", "phone", "sms")
+
+
+def search_form(view: SiteView, face: Face, makes: Iterable[Option] = ()) -> SearchForm:
+    """Make the empty search form.
+
+    Args:
+        view: the site.
+        face: its language.
+        makes: makes to choose from, left out in the bar, which may not depend on stock.
+    """
+    any_text = face.t("pages.search.any")
+    prices = [(str(step), face.formats.price(step * 100, view.tenant.currency)) for step in PRICES]
+    years = [(str(view.as_of.year - back), str(view.as_of.year - back)) for back in YEARS]
+    mileages = [(str(step), face.formats.km(step)) for step in MILEAGES]
+    listed = tuple(makes)
+    return SearchForm(
+        action=f"{view.live}{urls.SEARCH_ANSWER}",
+        lang=face.lang,
+        makes=(Option("", face.t("pages.search.all_makes"), True), *listed) if listed else (),
+        prices_max=_options(prices, any_text),
+        prices_min=_options(prices, any_text),
+        years_min=_options(years, any_text),
+        years_max=_options(years, any_text),
+        mileages_max=_options(mileages, any_text),
+        sorts=tuple(Option(code, face.t(f"pages.sort.{code}"), code == SORTS[0]) for code in SORTS),
+    )
+
+
+def inquiry_form(view: SiteView, face: Face, dealer: Dealer, listing: str = "") -> InquiryForm:
+    """Make the empty inquiry form.
+
+    Args:
+        view: the site it stands on.
+        face: its language.
+        dealer: who gets the inquiry.
+        listing: public id of the car, empty for a general question.
+    """
+    kinds = INQUIRY_KINDS if listing else ("general", "test_drive", "trade_in")
+    return InquiryForm(
+        action=f"{view.live}{urls.INQUIRIES}",
+        lang=face.lang,
+        site=view.store.public_host,
+        listing=listing,
+        dealer=dealer.slug,
+        dealer_name=dealer.name,
+        kinds=tuple(Option(code, face.t(f"pages.inquiry.{code}"), code == kinds[0]) for code in kinds),
+        contact_method=tuple(
+            Option(code, face.t(f"pages.contact_method.{code}"), code == "email") for code in CONTACT_METHODS
+        ),
+        phone_href=f"tel:{dealer.phone}" if dealer.phone else None,
+        phone_text=grouped_phone(dealer.phone, dealer.country, home=face is view.default),
+    )
+
+
+def make_options(view: SiteView, face: Face) -> tuple[Option, ...]:
+    """Give every make in stock to choose from, with its count."""
+    found = []
+    for key, shape in view.stock.shapes().items():
+        name = view.stock.name(key) if key.startswith("make:") else None
+        if name is not None:
+            found.append(Option(key.removeprefix("make:"), name.make, count=face.formats.number(shape.total)))
+    return tuple(sorted(found, key=lambda option: (slug(option.text), option.value)))
+
+
+def _options(steps: Sequence[tuple[str, str]], any_text: str) -> tuple[Option, ...]:
+    return (Option("", any_text, True), *(Option(value, text) for value, text in steps))

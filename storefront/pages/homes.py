@@ -1,0 +1,166 @@
+"""Front pages: a dealer's and the marketplace's."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from seo import schema_org
+from storefront.core.changes import Reads
+from storefront.domain.vehicles.vocabulary import BODIES
+
+from . import cards, contacts, forms, heads, lists, pictures, profiles, texts, urls
+from .contexts import Card, Fact, HomePage, Link, MarketHomePage, SocialImage
+from .siteview import Face, SiteView
+
+ARRIVALS = 6
+"""Newest cars on a dealer's front page."""
+MARKET_ARRIVALS = 10
+MARKET_DEALERS = 6
+MARKET_MAKES = 24
+COVERS = 24
+"""Among so many newest cars the cover is looked for."""
+QUICK: tuple[tuple[str | None, int | None], ...] = (
+    ("body.estate", 20_000),
+    ("fuel.electric", None),
+    ("body.suv", None),
+    ("transmission.automatic", None),
+    (None, 10_000),
+)
+"""Searches offered as chips on the marketplace: the word that is searched for, the highest price in whole units."""
+
+
+def read(view: SiteView) -> None:
+    """Read what the front page shows."""
+    view.stock.prepare(["all"])
+    cards.prepare(view, view.stock.newest("all", COVERS))
+
+
+def dealer_home(view: SiteView, face: Face) -> tuple[HomePage, Reads]:
+    """Make a dealer's front page; `read` comes before."""
+    reads = Reads()
+    dealer = view.dealer
+    assert dealer is not None
+    reads.add("dealer", dealer.id, "text")
+    newest = view.stock.newest("all", COVERS)
+    arrivals = cards.cards(view, face, newest[:ARRIVALS], reads)
+    cover = _cover(view, face, newest, reads)
+    heading = face.page_words.get("heading") or _heading(face, dealer.city)
+    total = view.stock.shape("all").total
+    lead = face.page_words.get("lead") or face.t(
+        "pages.home.lead", n=total, count=face.formats.number(total), dealer=view.store.name
+    )
+    nodes = schema_org.home(view.origin, view.store.name, contacts.seller(view, dealer), root=face is view.default)
+    makes = lists.makes(view, face, reads)
+    made = HomePage(
+        path=face.urls.home,
+        head=heads.head(view, face, _subject(view, face, heading, lead, nodes, cover)),
+        languages=heads.languages(view, face, face.urls.home),
+        crumbs=(),
+        heading=heading,
+        lead=lead,
+        cover=cover,
+        trust=_trust(view, face),
+        arrivals=arrivals,
+        bodies=_bodies(view, face, reads),
+        makes=makes,
+        search=forms.search_form(view, face, forms.make_options(view, face)),
+        total=face.formats.number(total),
+    )
+    return made, reads
+
+
+def market_home(view: SiteView, face: Face) -> tuple[MarketHomePage, Reads]:
+    """Make the marketplace's front page; `read` comes before."""
+    reads = Reads()
+    reads.include(view.membership_reads())
+    total = view.stock.shape("all").total
+    sub = face.t(
+        "pages.market.sub",
+        n=total,
+        cars=face.t("pages.n_cars", n=total, count=face.formats.number(total)),
+        dealers=face.t("pages.n_dealers", n=len(view.dealers), count=face.formats.number(len(view.dealers))),
+    )
+    sub = face.page_words.get("sub") or sub
+    heading = face.page_words.get("heading") or face.t("pages.market.heading")
+    nodes = schema_org.market_home(view.origin, view.store.name, _logo(view, face), root=face is view.default)
+    newest = view.stock.newest("all", MARKET_ARRIVALS)
+    shown = cards.cards(view, face, newest, reads)
+    made = MarketHomePage(
+        path=face.urls.home,
+        head=heads.head(view, face, _subject(view, face, heading, sub, nodes, None)),
+        languages=heads.languages(view, face, face.urls.home),
+        crumbs=(),
+        heading=heading,
+        sub=sub,
+        search=forms.search_form(view, face, forms.make_options(view, face)),
+        quick=tuple(_quick(view, face, number, *search) for number, search in enumerate(QUICK, start=1)),
+        arrivals=shown,
+        makes=lists.makes(view, face, reads, MARKET_MAKES),
+        dealers=profiles.tiles(view, face, reads, MARKET_DEALERS),
+        join=Link(face.urls.text("join"), face.t("pages.market.join")),
+    )
+    return made, reads
+
+
+def _heading(face: Face, city: str) -> str:
+    return face.t("pages.home.heading_city", city=city) if city else face.t("pages.home.heading")
+
+
+def _cover(view: SiteView, face: Face, newest: Sequence[UUID], reads: Reads) -> Card | None:
+    """Choose the newest featured car with a photo, else the newest with a photo (BRIEF §10: from real stock)."""
+    shown = [(view.kept.rows[car][0], view.kept.rows[car][1]) for car in newest if car in view.kept.rows]
+    with_photo = [row for row, cover in shown if cover is not None]
+    chosen = next((row for row in with_photo if row.featured), with_photo[0] if with_photo else None)
+    for row, _ in shown:
+        reads.add("listing", row.id, "card", "cover")
+    return None if chosen is None else next(iter(cards.cards(view, face, [chosen.id], reads)), None)
+
+
+def _trust(view: SiteView, face: Face) -> tuple[Fact, ...]:
+    """Give up to four figures: those of the theme's settings, else the dealer's own."""
+    words = face.page_words
+    pairs = [(words.get(f"figure_{number}"), words.get(f"figure_{number}_text")) for number in range(1, 5)]
+    facts = tuple(Fact(label=text, value=value) for value, text in pairs if value and text)
+    if facts or view.dealer is None:
+        return facts
+    own = view.dealer.trust.get(face.lang) or ()
+    return tuple(Fact(label=str(text), value=str(value)) for value, text in own[:4])
+
+
+def _bodies(view: SiteView, face: Face, reads: Reads) -> tuple[Link, ...]:
+    """Link body types to a search, most cars first; the counts are those of the stored lists."""
+    found = []
+    for code in BODIES:
+        shape = view.stock.shape(f"body:{code}")
+        reads.add("list", f"{view.stock.scope}/body:{code}", "count")
+        if shape.total and code != "other":
+            href = urls.search_answer(view.live, face.lang, q=face.t(f"body.{code}"))
+            found.append((shape.total, Link(href, face.t(f"body.{code}"), count=face.formats.number(shape.total))))
+    return tuple(link for _, link in sorted(found, key=lambda pair: -pair[0]))
+
+
+def _quick(view: SiteView, face: Face, number: int, word: str | None, price: int | None) -> Link:
+    query: dict[str, str | int] = {"q": face.t(word)} if word else {}
+    query |= {"price_max": price} if price else {}
+    return Link(urls.search_answer(view.live, face.lang, **query), face.t(f"pages.market.quick_{number}"))
+
+
+def _logo(view: SiteView, face: Face) -> str | None:
+    name = "icons/icon-512.png"
+    return view.absolute(face.look.asset(name)) if face.look.has_asset(name) else None
+
+
+def _subject(
+    view: SiteView, face: Face, heading: str, lead: str, nodes: Sequence[schema_org.Node], cover: Card | None
+) -> heads.Subject:
+    image = None
+    if cover is not None and cover.picture is not None:
+        digits = cover.picture.thumb.removeprefix("/i/").partition("-")[0]
+        image = SocialImage(view.absolute(pictures.social(digits)), cover.picture.alt)
+    stem = face.t("pages.title.market_home") if view.is_marketplace else heading.rstrip(".")
+    return heads.Subject(
+        path=face.urls.home,
+        title=heads.title(face, view, stem, face.t("pages.title.home")),
+        description=heads.describe(face, texts.start(lead, 150)),
+        nodes=nodes,
+        image=image,
+    )

@@ -1,0 +1,219 @@
+"""Pages of stored lists: all cars, a make, a make and model, on either kind of site."""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from seo import schema_org
+from storefront.core.changes import Reads
+from storefront.core.slugs import slug
+from storefront.domain.listings.models import BUCKET
+from storefront.domain.listings.queries import NameRow
+
+from . import cards, forms, heads
+from .catalogue import PageRef
+from .contexts import Card, Crumb, Link, ListPage, Pager
+from .siteview import Face, SiteView
+from .stock import Shape, page_number
+
+
+def read(view: SiteView, refs: Sequence[PageRef]) -> None:
+    """Read what these pages show: positions and cards, a query per kind."""
+    view.stock.prepare(ref.key for ref in refs)
+    cards.prepare(view, (car for ref in refs for car in _cars(view, ref)))
+
+
+def page(view: SiteView, face: Face, ref: PageRef) -> tuple[ListPage, Reads]:
+    """Make a page of a list; `read` comes before."""
+    reads = Reads()
+    _record(view, ref, reads)
+    front = ref.bucket is None
+    shown = cards.cards(view, face, _cars(view, ref), reads)
+    label = None if ref.bucket is None else face.t("pages.list.page", n=page_number(ref.bucket))
+    name = list_name(view, face, ref.key, reads)
+    crumbs = _crumbs(view, face, ref, label, reads)
+    subject = _subject(view, face, ref, name, label, shown, crumbs)
+    narrower = _narrower(view, face, ref.key, reads) if front else ()
+    made = ListPage(
+        path=ref.path,
+        head=heads.head(view, face, subject),
+        languages=heads.languages(view, face, ref.path),
+        crumbs=crumbs,
+        list_kind=ref.key.partition(":")[0],
+        heading=_heading(view, face, ref, name, label),
+        intro=_intro(view, face, ref, name),
+        cards=shown,
+        pager=_pager(view, face, ref, reads, label),
+        narrower=narrower,
+        search=forms.search_form(view, face, forms.make_options(view, face)) if front else None,
+    )
+    if front:
+        record_makes(view, reads)
+    return made, reads
+
+
+def list_name(view: SiteView, face: Face, list_key: str, reads: Reads) -> str:
+    """Give a list's name: `Alle Fahrzeuge`, `BMW`, `BMW 320d`; from the car that stands longest in it."""
+    if list_key == "all":
+        return face.t("pages.list.all")
+    found = view.stock.name(list_key)
+    if found is None:
+        return list_key.partition(":")[2]
+    record_name(view, found, reads)
+    if list_key.startswith("make:"):
+        return found.make
+    return f"{found.make} {found.model}" if found.model else face.t("pages.list.other_models", make=found.make)
+
+
+def record_name(view: SiteView, named: NameRow, reads: Reads) -> None:
+    """Record which car lends a list its name, and that it stands there."""
+    reads.add("vehicle", named.vehicle_id, "name")
+    reads.add("list", f"{view.stock.scope}/{named.list_key}", f"bucket-{named.position // BUCKET}")
+
+
+def makes(view: SiteView, face: Face, reads: Reads, most: int | None = None) -> tuple[Link, ...]:
+    """Give links to the make pages with counts, by name, or only the largest ones."""
+    record_makes(view, reads)
+    keys = view.stock.keys_below("make:")
+    if most is not None:
+        keys = sorted(keys, key=lambda key: (-view.stock.shape(key).total, key))[:most]
+    return _links(view, face, keys, reads)
+
+
+def record_makes(view: SiteView, reads: Reads) -> None:
+    """Record that a page shows which makes there are and how many cars each has."""
+    for key in view.stock.shapes():
+        if key.startswith("make:"):
+            reads.add("list", f"{view.stock.scope}/{key}", "count")
+    reads.add("list", f"{view.stock.scope}/all", "count")
+
+
+def _cars(view: SiteView, ref: PageRef) -> list[UUID]:
+    shape = view.stock.shape(ref.key)
+    return view.stock.cars(ref.key, shape.front if ref.bucket is None else (ref.bucket,))
+
+
+def _record(view: SiteView, ref: PageRef, reads: Reads) -> None:
+    name = f"{view.stock.scope}/{ref.key}"
+    if ref.bucket is None:
+        reads.add("list", name, "count")
+        for bucket in view.stock.shape(ref.key).front:
+            reads.add("list", name, f"bucket-{bucket}")
+    else:
+        reads.add("list", name, f"bucket-{ref.bucket}")
+
+
+def _links(view: SiteView, face: Face, keys: Iterable[str], reads: Reads) -> tuple[Link, ...]:
+    found = []
+    for key in keys:
+        name = view.stock.name(key)
+        if name is not None:
+            record_name(view, name, reads)
+            text = (
+                name.make
+                if key.startswith("make:")
+                else name.model or face.t("pages.list.other_models", make=name.make)
+            )
+            count = face.formats.number(view.stock.shape(key).total)
+            found.append(Link(face.urls.listing(key), text, count=count))
+    return tuple(sorted(found, key=lambda link: (slug(link.text), link.href)))
+
+
+def _narrower(view: SiteView, face: Face, list_key: str, reads: Reads) -> tuple[Link, ...]:
+    """Link the make pages under all cars, the model pages under a make."""
+    if list_key == "all":
+        return makes(view, face, reads)
+    if not list_key.startswith("make:"):
+        return ()
+    below = f"model:{list_key.removeprefix('make:')}/"
+    for key in view.stock.shapes():
+        if key.startswith(below):
+            reads.add("list", f"{view.stock.scope}/{key}", "count")
+    return _links(view, face, view.stock.keys_below(below), reads)
+
+
+def _pager(view: SiteView, face: Face, ref: PageRef, reads: Reads, label: str | None) -> Pager:
+    shape = view.stock.shape(ref.key)
+    front = face.urls.listing(ref.key)
+    pages = {bucket: face.urls.listing(ref.key, page_number(bucket)) for bucket in shape.older}
+    if ref.bucket is None:
+        older = pages[shape.older[0]] if shape.older else None
+        links = tuple(Link(path, str(page_number(bucket))) for bucket, path in pages.items())
+        return Pager(newer=None, older=older, front=None, buckets=links)
+    above = [bucket for bucket in shape.older if bucket > ref.bucket]
+    below = [bucket for bucket in shape.older if bucket < ref.bucket]
+    _record_neighbours(face, ref, shape, reads)
+    return Pager(
+        newer=pages[above[-1]] if above else front,
+        older=pages[below[0]] if below else None,
+        front=front,
+        label=label,
+    )
+
+
+def _record_neighbours(face: Face, ref: PageRef, shape: Shape, reads: Reads) -> None:
+    """Record the pages whose coming or going changes where a page leads to, up to the next newer and next older."""
+    own = ref.bucket or 0
+    above = min((bucket for bucket in shape.older if bucket > own), default=max(shape.front, default=own))
+    below = max((bucket for bucket in shape.older if bucket < own), default=-1)
+    for bucket in (*range(own + 1, above + 1), *((below,) if below >= 0 else ())):
+        reads.add("page", face.urls.listing(ref.key, page_number(bucket)), "exists")
+
+
+def _crumbs(view: SiteView, face: Face, ref: PageRef, label: str | None, reads: Reads) -> tuple[Crumb, ...]:
+    steps = [("all", face.t("pages.nav.vehicles"))]
+    kind, _, name = ref.key.partition(":")
+    if kind == "model":
+        parent = f"make:{name.split('/', 1)[0]}"
+        if view.stock.shape(parent).has_pages:
+            steps.append((parent, list_name(view, face, parent, reads)))
+    if kind != "all":
+        steps.append((ref.key, list_name(view, face, ref.key, reads)))
+    if label is not None:
+        steps.append(("", label))
+    return (
+        Crumb(face.t("pages.nav.home"), face.urls.home),
+        *(Crumb(text, face.urls.listing(key)) for key, text in steps[:-1]),
+        Crumb(steps[-1][1]),
+    )
+
+
+def _heading(view: SiteView, face: Face, ref: PageRef, name: str, label: str | None) -> str:
+    total = view.stock.shape(ref.key).total
+    if label is not None:
+        return face.t("pages.list.heading_page", name=name, page=label)
+    key = "pages.list.heading_all" if ref.key == "all" else "pages.list.heading"
+    return face.t(key, name=name, n=total, count=face.formats.number(total))
+
+
+def _intro(view: SiteView, face: Face, ref: PageRef, name: str) -> str:
+    if view.is_marketplace:
+        return face.t("pages.list.intro_market" if ref.key == "all" else "pages.list.intro_market_name", name=name)
+    dealer, city = view.store.name, view.dealer.city if view.dealer else ""
+    key = "pages.list.intro" if ref.key == "all" else "pages.list.intro_name"
+    return face.t(f"{key}_city" if city else key, name=name, dealer=dealer, city=city)
+
+
+def _subject(
+    view: SiteView,
+    face: Face,
+    ref: PageRef,
+    name: str,
+    label: str | None,
+    shown: Sequence[Card],
+    crumbs: Sequence[Crumb],
+) -> heads.Subject:
+    city = view.dealer.city if view.dealer else ""
+    key = "pages.title.list_all" if ref.key == "all" else "pages.title.list"
+    stem = face.t(f"{key}_city" if city else key, name=name, city=city)
+    short = face.t(key, name=name)
+    tail = f", {label}" if label else ""
+    intro = _intro(view, face, ref, name)
+    url = view.absolute(ref.path)
+    return heads.Subject(
+        path=ref.path,
+        title=heads.title(face, view, f"{stem}{tail}", f"{short}{tail}"),
+        description=heads.describe(face, *((f"{label}: {stem}.",) if label else ()), intro),
+        nodes=schema_org.listing(
+            url, f"{stem}{tail}", [view.absolute(card.href) for card in shown], heads.linked(view, crumbs)
+        ),
+    )

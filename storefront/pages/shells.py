@@ -1,0 +1,78 @@
+"""What all pages of a site share: name, navigation, contact, languages. It depends on store, theme and words only."""
+
+from babel import Locale
+
+from . import forms, urls
+from .contacts import dealer_contact
+from .contexts import Link, Site
+from .siteview import Face, SiteView
+
+RIGHT_TO_LEFT = ("ar", "fa", "he", "ur", "yi")
+
+
+def shell(view: SiteView, face: Face) -> Site:
+    """Make the shell of a site in one language; one object, so that themes can keep what they draw of it."""
+    stock = Link(face.urls.vehicles(), face.t("pages.nav.vehicles"))
+    search = Link(face.urls.search, face.t("pages.nav.search"))
+    name = view.store.name
+    return Site(
+        kind="marketplace" if view.is_marketplace else "dealer",
+        host=view.store.public_host,
+        origin=view.origin,
+        name=name,
+        tagline=(view.dealer.city or None) if view.dealer is not None else None,
+        initial=next((letter.upper() for letter in name if letter.isalnum()), "•"),
+        lang=face.lang,
+        dir="rtl" if face.lang.split("-")[0] in RIGHT_TO_LEFT else "ltr",
+        home=face.urls.home,
+        vehicles=face.urls.vehicles(),
+        search=face.urls.search,
+        live=view.live,
+        nav=(stock, search, *_rest(view, face)),
+        footer_stock=(stock, search),
+        footer_service=_service(view, face),
+        footer_legal=tuple(Link(face.urls.text(text), face.t(f"pages.nav.{text}")) for text in urls.TEXTS),
+        languages=tuple(
+            Link(other.urls.home, language_name(other.lang), lang=other.lang)
+            for other in view.faces.values()
+            if other is not face
+        ),
+        contact=None if view.dealer is None else dealer_contact(view, face, view.dealer),
+        rss=face.urls.rss,
+        manifest=urls.MANIFEST,
+        theme_colour=theme_colour(face),
+        search_form=forms.search_form(view, face),
+        views_beacon=f"{view.live}{urls.VIEWS}",
+    )
+
+
+def language_name(lang: str) -> str:
+    """Give a language's own name for itself: `Deutsch`."""
+    locale = Locale.parse(lang, sep="-")
+    name = locale.get_display_name(locale) or lang
+    return name[:1].upper() + name[1:]
+
+
+def theme_colour(face: Face) -> str:
+    """Give the accent colour of the look, or the ground where the theme has none."""
+    look = face.look
+    accents = (str(look.settings.values[s.id]) for s in look.theme.settings if s.use == "accent:light")
+    return next((accent for accent in accents if accent), look.theme.grounds["light"])
+
+
+def _rest(view: SiteView, face: Face) -> tuple[Link, ...]:
+    contact = Link(face.urls.contact, face.t("pages.nav.contact"))
+    if not view.is_marketplace:
+        return (contact,)
+    return (
+        Link(face.urls.dealers, face.t("pages.nav.dealers")),
+        Link(face.urls.text("join"), face.t("pages.nav.join")),
+    )
+
+
+def _service(view: SiteView, face: Face) -> tuple[Link, ...]:
+    contact = Link(face.urls.contact, face.t("pages.nav.contact"))
+    if not view.is_marketplace:
+        return (contact,)
+    texts = tuple(Link(face.urls.text(text), face.t(f"pages.nav.{text}")) for text in urls.MARKET_TEXTS)
+    return (Link(face.urls.dealers, face.t("pages.nav.dealers")), *texts, contact)

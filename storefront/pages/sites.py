@@ -1,0 +1,68 @@
+"""Opening a site for reading: its store, whose it is, and its face in each language. Everything starts here."""
+
+from datetime import date
+
+import themes
+from storefront.core.config import Settings
+from storefront.domain.dealers import queries as dealer_queries
+from storefront.domain.stores import queries as store_queries
+from storefront.domain.stores.models import Store
+
+from .formats import Formats
+from .shells import shell
+from .siteview import Face, SiteView
+from .urls import Urls
+
+__all__ = ["Face", "SiteView", "open_site"]
+
+
+def open_site(store: Store, *, as_of: date, settings: Settings) -> SiteView:
+    """Open a site for reading.
+
+    Args:
+        store: the site; the open scope must see it and, for the marketplace, all dealers.
+        as_of: the business date in the tenant's time zone.
+        settings: of the installation.
+
+    Raises:
+        ThemeError: the store's theme is missing or broken.
+    """
+    tenant = store_queries.operator(store)
+    dealer = None if store.dealer_id is None else dealer_queries.by_id(store.dealer_id)
+    view = SiteView(store, tenant, dealer, as_of, settings, store_queries.configuration(store))
+    theme = themes.load(store.theme)
+    chosen = themes.resolve(theme, store.theme_settings)
+    bundle = themes.bundle(theme, chosen)
+    spoken = [lang for lang in dict.fromkeys(store.languages) if lang in theme.languages()]
+    for lang in spoken or [theme.languages()[0]]:
+        words = theme.words(lang)
+        face = Face(
+            lang=lang,
+            t=words,
+            formats=Formats(lang, words, tenant.time_zone),
+            urls=Urls("" if not view.faces else f"/{lang}"),
+            look=themes.Look(theme, chosen, lang, bundle),
+            page_words=_page_words(theme, chosen, lang),
+        )
+        view.faces[lang] = face
+    _record_shell(view)
+    for face in view.faces.values():
+        face.site = shell(view, face)
+    return view
+
+
+def _page_words(theme: themes.Theme, chosen: themes.ThemeSettings, lang: str) -> dict[str, str]:
+    """Collect what the dealer wrote for fields of pages, by the setting's id."""
+    found: dict[str, str] = {}
+    for setting in theme.settings:
+        if setting.use.startswith("page:") and (text := chosen.text(setting.id, lang)):
+            found[setting.id] = text
+    return found
+
+
+def _record_shell(view: SiteView) -> None:
+    view.reads.add("store", view.store.id, "address", "shell", "theme")
+    view.reads.add("tenant", view.tenant.id, "shell", "legal")
+    view.day_begins(view.reads, date(view.as_of.year + 1, 1, 1))
+    if view.dealer is not None:
+        view.reads.add("dealer", view.dealer.id, "name", "place", "contact")

@@ -1,0 +1,195 @@
+"""A site as pages see it: its store, whose it is, its face in each language, and what was read of it so far."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+import themes
+from storefront.core.changes import Reads
+from storefront.core.config import Settings
+from storefront.domain.accounts.models import Tenant
+from storefront.domain.dealers import queries as dealer_queries
+from storefront.domain.dealers.models import CanonicalPolicy, Dealer
+from storefront.domain.listings import queries as listing_queries
+from storefront.domain.listings.placement import MARKET, dealer_scope
+from storefront.domain.listings.queries import CardRow, Cover, ShownRow
+from storefront.domain.stores import queries as store_queries
+from storefront.domain.stores.models import Store
+
+from .contexts import Card, Contact, Site
+from .formats import Formats
+from .stock import Stock
+from .urls import Urls
+
+SOLD_DAYS = 14
+"""How many days a sold car keeps its page (SEO.md §3)."""
+NEW_DAYS = 3
+"""Up to how many days after it was listed a car is flagged as new (BRIEF §5)."""
+
+
+@dataclass(slots=True)
+class Face:
+    """A site in one language: shell, look, words, formats, addresses."""
+
+    lang: str
+    t: themes.Words
+    formats: Formats
+    urls: Urls
+    look: themes.Look
+    site: Site = field(init=False)
+    page_words: dict[str, str] = field(default_factory=dict)
+    """What the dealer wrote in the theme's settings for fields of pages (`use = "page:heading"`), in this language."""
+
+
+@dataclass(slots=True)
+class KeptCard:
+    """A card made once, with what it read."""
+
+    card: Card
+    reads: Reads
+
+
+@dataclass(slots=True)
+class Kept:
+    """What a view keeps between batches: rows that cards are made of, the cards and contacts in each language."""
+
+    rows: dict[UUID, tuple[CardRow, Cover | None]] = field(default_factory=dict)
+    cards: dict[tuple[UUID, str], KeptCard] = field(default_factory=dict)
+    contacts: dict[tuple[UUID, str], Contact] = field(default_factory=dict)
+    shown: list[ShownRow] | None = None
+
+
+@dataclass
+class SiteView:
+    """One site on one business date, read in the scope and database snapshot that are open; nothing in it is written.
+
+    Args:
+        store: the site.
+        tenant: the operator.
+        dealer: whose site it is, None on the marketplace.
+        as_of: the business date; no other clock is read.
+        settings: of the installation, for public addresses.
+        config: the store's configuration, key → value (SPEC 23).
+        faces: by language, the default first.
+    """
+
+    store: Store
+    tenant: Tenant
+    dealer: Dealer | None
+    as_of: date
+    settings: Settings
+    config: dict[str, Any]
+    faces: dict[str, Face] = field(default_factory=dict)
+    reads: Reads = field(default_factory=Reads)
+    """What the shell of every page read."""
+    kept: Kept = field(default_factory=Kept)
+
+    @property
+    def origin(self) -> str:
+        """The site's public origin, without a slash at the end."""
+        return self.settings.origin(self.store.public_host)
+
+    @property
+    def is_marketplace(self) -> bool:
+        """Ask whether this is the operator's marketplace."""
+        return self.store.is_marketplace
+
+    @property
+    def live(self) -> str:
+        """The live layer's origin, empty where the site's own host answers `/-/`."""
+        return self.settings.live_origin.rstrip("/")
+
+    @property
+    def default(self) -> Face:
+        """The face in the site's default language."""
+        return next(iter(self.faces.values()))
+
+    @property
+    def seller_name(self) -> str:
+        """The name cars are offered under on this site."""
+        return self.store.name
+
+    @cached_property
+    def dealers(self) -> dict[UUID, Dealer]:
+        """The dealers whose cars this site shows, by slug; none for a dealer who may not sell (SPEC 19)."""
+        if self.dealer is not None:
+            return {self.dealer.id: self.dealer} if self.dealer.is_active else {}
+        return {dealer.id: dealer for dealer in self._every_dealer if dealer.on_marketplace}
+
+    @cached_property
+    def _every_dealer(self) -> Sequence[Dealer]:
+        return dealer_queries.everyone()
+
+    @cached_property
+    def stock(self) -> Stock:
+        """The lists of this site."""
+        if self.dealer is None:
+            return Stock(MARKET)
+        return Stock(dealer_scope(self.dealer.id) if self.dealer.is_active else "")
+
+    @cached_property
+    def own_stocks(self) -> dict[UUID, Stock]:
+        """The own lists of each dealer, for their profiles on the marketplace."""
+        return {dealer_id: Stock(dealer_scope(dealer_id)) for dealer_id in self.dealers}
+
+    @cached_property
+    def dealer_totals(self) -> dict[UUID, int]:
+        """How many cars each dealer of this site offers now."""
+        return listing_queries.counts(list(self.dealers))
+
+    @cached_property
+    def sold_since(self) -> date:
+        """The first day a car may have been sold on and still have its page."""
+        return self.as_of - timedelta(days=SOLD_DAYS)
+
+    @cached_property
+    def _every_store(self) -> Mapping[UUID | None, Sequence[Store]]:
+        """All stores by dealer, oldest first; the marketplace's stand under None."""
+        found: dict[UUID | None, list[Store]] = defaultdict(list)
+        for store in store_queries.everyone():
+            found[store.dealer_id].append(store)
+        return found
+
+    def canonical_store(self, dealer: Dealer, lang: str) -> Store:
+        """Give the site that has the one indexable page of a dealer's cars in a language (SEO.md §6).
+
+        The dealer's own first store, or the marketplace where the dealer chose it or has none; a site that does not
+        speak the language passes it on to the one being read.
+        """
+        market = self._first_active(None) if dealer.on_marketplace else None
+        first = self._first_active(dealer.id)
+        order = [market, first] if dealer.canonical_policy is CanonicalPolicy.MARKETPLACE else [first, market]
+        return next((store for store in order if store is not None and lang in store.languages), self.store)
+
+    def _first_active(self, dealer_id: UUID | None) -> Store | None:
+        return next((store for store in self._every_store.get(dealer_id, ()) if store.active), None)
+
+    def canonical_reads(self, dealer: Dealer) -> Reads:
+        """Give what `canonical_store` depends on."""
+        reads = Reads()
+        reads.add("dealer", dealer.id, "visible")
+        reads.add("stores", "all", "members")
+        for store in (*self._every_store.get(dealer.id, ()), *self._every_store.get(None, ())):
+            reads.add("store", store.id, "address", "shell")
+        return reads
+
+    def membership_reads(self) -> Reads:
+        """Give what it depends on which dealers this site shows: also those it does not show yet."""
+        reads = Reads()
+        reads.add("dealers", "all", "members")
+        for dealer in self._every_dealer if self.is_marketplace else ():
+            reads.add("dealer", dealer.id, "visible")
+        return reads
+
+    def absolute(self, path: str) -> str:
+        """Give the absolute address of a path of this site."""
+        return f"{self.origin}{path}"
+
+    def day_begins(self, reads: Reads, day: date) -> None:
+        """Record that a page changes by itself when a day begins."""
+        if day > self.as_of:
+            reads.add("day", day.isoformat(), "begins")

@@ -1,0 +1,71 @@
+"""Foreign and own texts as safe markup: Markdown without raw HTML, then an allow-list (SECURITY B7)."""
+
+import re
+from functools import cache, lru_cache
+
+import nh3
+from lxml import html
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+_ALLOWED = {"p", "br", "strong", "em", "ul", "ol", "li", "hr"}
+_OWN_ALLOWED = _ALLOWED | {"h2", "h3", "a"}
+_SPACE = re.compile(r"\s+")
+_BEFORE_MARK = re.compile(r" (?=[.,;:!?)])")
+
+
+@lru_cache(maxsize=2048)
+def dealer_markup(text: str) -> Markup | None:
+    """Turn a dealer's text (safe Markdown) into markup: paragraphs, bold, italics, lists, rules; nothing else.
+
+    Returns:
+        The markup, None for a text that says nothing.
+    """
+    if not text.strip():
+        return None
+    clean = nh3.clean(_markdown().render(text), tags=_ALLOWED, attributes={}, link_rel=None).strip()
+    return Markup(clean) if plain(clean) else None  # noqa: S704 - through the allow-list
+
+
+@lru_cache(maxsize=512)
+def own_markup(text: str) -> Markup:
+    """Turn one of our own texts (from the words, with values filled in) into markup; headings and links too."""
+    clean = nh3.clean(_own_markdown().render(text), tags=_OWN_ALLOWED, attributes={"a": {"href"}}, link_rel="noopener")
+    return Markup(clean.strip())  # noqa: S704 - through the allow-list
+
+
+@lru_cache(maxsize=2048)
+def plain(markup: str) -> str:
+    """Give the text of some markup as a page shows it: white space evened out, none before punctuation."""
+    if not markup.strip():
+        return ""
+    root = html.fragment_fromstring(markup, create_parent="div")
+    text = " ".join(str(piece) for piece in root.itertext())
+    return _BEFORE_MARK.sub("", _SPACE.sub(" ", text).strip())
+
+
+def escaped(text: str) -> str:
+    """Make a value harmless inside one of our own Markdown texts."""
+    return re.sub(r"([\\`*_{}\[\]()#+.!|<>~-])", r"\\\1", text)
+
+
+def start(text: str, most: int) -> str:
+    """Give the beginning of a plain text, cut between words, so that it can be found in the whole."""
+    if len(text) <= most:
+        return text
+    head = text[:most]
+    return head[: head.rfind(" ")] if " " in head else head
+
+
+@cache
+def _markdown() -> MarkdownIt:
+    made = MarkdownIt("commonmark", {"html": False, "breaks": True})
+    made.disable(
+        ["link", "image", "autolink", "code", "fence", "heading", "lheading", "html_block", "reference", "backticks"]
+    )
+    return made
+
+
+@cache
+def _own_markdown() -> MarkdownIt:
+    return MarkdownIt("commonmark", {"html": False})

@@ -1,0 +1,308 @@
+"""The page of one car, and everything that belongs to it."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import pairwise
+from uuid import UUID
+
+from markupsafe import Markup
+
+from seo import prices, schema_org
+from storefront.core.changes import Reads
+from storefront.core.money import Money
+from storefront.domain.dealers import queries as dealer_queries
+from storefront.domain.listings import queries
+from storefront.domain.listings.models import ListingStatus
+from storefront.domain.listings.queries import CardRow, DetailRow, PhotoRow, PriceRow
+
+from . import cards, contacts, facts, forms, heads, pictures, structured, texts
+from .contexts import Crumb, Fact, Link, Picture, PriceBlock, SocialImage, VehiclePage
+from .siteview import SOLD_DAYS, Face, SiteView
+
+SIMILAR = 6
+"""Cars at the foot of a page at most."""
+
+
+@dataclass(slots=True)
+class Batch:
+    """What the pages of some cars are made of: read once for all of them and all languages."""
+
+    details: Mapping[UUID, DetailRow]
+    photos: Mapping[UUID, Sequence[PhotoRow]]
+    prices: Mapping[UUID, Sequence[PriceRow]]
+    texts: Mapping[UUID, str]
+    similar: dict[UUID, list[UUID]] = field(default_factory=dict)
+    similar_reads: dict[UUID, Reads] = field(default_factory=dict)
+
+
+def read(view: SiteView, listing_ids: Collection[UUID]) -> Batch:
+    """Read everything the pages of these cars need: one query per kind, however many cars they are."""
+    cards.prepare(view, listing_ids)
+    details = queries.details(listing_ids)
+    batch = Batch(
+        details,
+        queries.photos(listing_ids),
+        queries.prices(listing_ids),
+        dealer_queries.texts({row.text_id for row in details.values() if row.text_id is not None}),
+    )
+    rows = [view.kept.rows[listing_id][0] for listing_id in listing_ids if listing_id in view.kept.rows]
+    view.stock.prepare(key for row in rows for key in _alike(row))
+    for row in rows:
+        reads = batch.similar_reads[row.id] = Reads()
+        batch.similar[row.id] = view.stock.neighbours(row.id, _alike(row), SIMILAR, reads)
+    cards.prepare(view, (similar for several in batch.similar.values() for similar in several))
+    return batch
+
+
+def page(view: SiteView, face: Face, listing_id: UUID, batch: Batch) -> tuple[VehiclePage, Reads] | None:
+    """Make the page of a car in a language.
+
+    Returns:
+        The page and what it read, or None when the car is gone.
+    """
+    if listing_id not in view.kept.rows or listing_id not in batch.details:
+        return None
+    return _Maker(view, face, view.kept.rows[listing_id][0], batch).page()
+
+
+class _Maker:
+    """Makes one page; the attributes are what its parts share."""
+
+    def __init__(self, view: SiteView, face: Face, row: CardRow, batch: Batch) -> None:
+        self.view, self.face, self.row, self.batch = view, face, row, batch
+        self.more = batch.details[row.id]
+        self.shots = batch.photos.get(row.id, ())
+        self.dealer = view.dealers[row.dealer_id]
+        self.reads = Reads()
+        self.sold = row.status is ListingStatus.SOLD
+        self.name = cards.name_of(row)
+        self.path = face.urls.vehicle(row.slug, row.public_id)
+        self.reduction = self._reduction()
+        self.words = facts.describe(face, row, self.more)
+
+    def page(self) -> tuple[VehiclePage, Reads]:
+        view, face, row = self.view, self.face, self.row
+        self._record()
+        description = texts.dealer_markup(self.more.description) or self._said_for_us()
+        general = self.batch.texts.get(self.more.text_id) if self.more.text_id else None
+        crumbs = self._crumbs()
+        shots = self._pictures()
+        similar = cards.cards(view, face, self.batch.similar[row.id], self.reads)
+        made = VehiclePage(
+            path=self.path,
+            head=heads.head(view, face, self._subject(texts.plain(description), crumbs)),
+            languages=heads.languages(view, face, self.path),
+            crumbs=crumbs,
+            id=row.public_id,
+            state="sold" if self.sold else "active",
+            title=self.name,
+            version=row.version or None,
+            sold_on=self._sold_on(),
+            price=self._price(),
+            pictures=shots,
+            body=row.body or "other",
+            strip=self.words.strip,
+            description=description,
+            general_text=texts.dealer_markup(general) if general else None,
+            specs=self.words.specs,
+            features=facts.features(face, self.more),
+            consumption=facts.consumption(view, face, row, self.more),
+            history=() if self.sold else self._history(),
+            dealer=contacts.dealer_contact(view, face, self.dealer),
+            dealer_link=self._dealer_link(),
+            inquiry=None if self.sold else forms.inquiry_form(view, face, self.dealer, row.public_id),
+            similar=similar,
+            similar_link=self._similar_link(),
+            share_text=" ".join(part for part in (self.name, row.version) if part),
+            energy_label=None if self.sold else cards.energy(view, face, row),
+        )
+        return made, self.reads
+
+    def _record(self) -> None:
+        row, reads = self.row, self.reads
+        cards.record(self.view, row, reads)
+        reads.add("store", self.view.store.id, "settings")
+        reads.add("listing", row.id, "price", "text", "seo", "detail", "photos")
+        reads.add("vehicle", row.vehicle_id, "detail")
+        reads.add("dealer", row.dealer_id, "name", "place", "contact", "visible")
+        reads.include(self.view.canonical_reads(self.dealer))
+        reads.include(self.batch.similar_reads[row.id])
+        if self.more.text_id is not None:
+            reads.add("dealer_text", self.more.text_id, "body")
+        if self.reduction is not None:
+            self.view.day_begins(reads, self.reduction.last_day + timedelta(days=1))
+
+    # -- price --
+
+    def _price(self) -> PriceBlock:
+        face, row = self.face, self.row
+        if self.sold or row.price_cents is None:
+            return PriceBlock(None, None, None, None, None, face.t("pages.price.on_request") if not self.sold else "")
+        price = face.formats.price(row.price_cents, row.currency)
+        return PriceBlock(price, None, self._vat(), self._net(row.price_cents), self._reduced(), price)
+
+    def _vat(self) -> str | None:
+        if self.row.vat == "standard":
+            rate = self.more.vat_rate
+            rated = rate is not None
+            return (
+                self.face.t("pages.vat.standard_rate", rate=self.face.formats.percent(rate or 0))
+                if rated
+                else self.face.t("pages.vat.standard")
+            )
+        return self.face.t("pages.vat.margin") if self.row.vat == "margin" else None
+
+    def _net(self, gross: int) -> str | None:
+        """Give the price without VAT, never with the margin scheme (SEO.md §18)."""
+        if self.row.vat != "standard" or self.more.vat_rate is None:
+            return None
+        return self.face.t(
+            "pages.vat.net", price=self.face.formats.price(net_cents(gross, self.more.vat_rate), self.row.currency)
+        )
+
+    def _reduction(self) -> prices.Reduction | None:
+        if self.sold or self.row.price_cents is None:
+            return None
+        found = prices.lawful_reduction(self._points(), self.view.as_of)
+        return found if found is not None and found.new_cents == self.row.price_cents else None
+
+    def _points(self) -> list[prices.PricePoint]:
+        day_of = self.face.formats.day_of
+        return [
+            prices.PricePoint(day_of(price.at), price.new_cents, price.currency)
+            for price in self.batch.prices.get(self.row.id, ())
+        ]
+
+    def _reduced(self) -> str | None:
+        if self.reduction is None:
+            return None
+        old = self.face.formats.price(self.reduction.old_cents, self.row.currency)
+        return self.face.t("pages.price.reduced", old=old, date=self.face.formats.short_date(self.reduction.on))
+
+    def _history(self) -> tuple[Fact, ...]:
+        """Give the dated prices; with a reduction among them only where it may be announced (SEO.md §4)."""
+        points = self._points()
+        falls = any(later.cents < earlier.cents for earlier, later in pairwise(points))
+        if len(points) < 2 or (falls and self.reduction is None):
+            return ()
+        shown = points[-2:] if falls else points
+        return tuple(
+            Fact(
+                self.face.t("pages.price.since", date=self.face.formats.short_date(point.on)),
+                self.face.formats.price(point.cents, point.currency),
+            )
+            for point in shown
+        )
+
+    # -- words --
+
+    def _said_for_us(self) -> Markup:
+        """Say the facts in a sentence where the dealer wrote nothing: every car has a description (SEO.md §2)."""
+        line = ", ".join(cards.facts(self.face, self.row))
+        car = " ".join(part for part in (self.name, self.row.version) if part)
+        sentence = self.face.t("pages.describe.car", car=car, facts=line) if line else f"{car}."
+        return Markup("<p>{}</p>").format(sentence)
+
+    def _sold_on(self) -> str | None:
+        if self.row.sold_at is None or not self.sold:
+            return None
+        day = self.face.formats.day_of(self.row.sold_at)
+        self.view.day_begins(self.reads, day + timedelta(days=SOLD_DAYS + 1))
+        return self.face.t("pages.sold_on", date=self.face.formats.day_month(day))
+
+    def _pictures(self) -> tuple[Picture, ...]:
+        return tuple(cards.photo(self.face, self.row, shot, number) for number, shot in enumerate(self.shots, start=1))
+
+    # -- links --
+
+    def _crumbs(self) -> tuple[Crumb, ...]:
+        face, row = self.face, self.row
+        steps = [Crumb(face.t("pages.nav.vehicles"), face.urls.vehicles())]
+        for key, text in ((f"make:{row.make_slug}", row.make), (f"model:{row.make_slug}/{row.model_slug}", row.model)):
+            if self._has_page(key):
+                steps.append(Crumb(text, face.urls.listing(key)))
+        return (*steps, Crumb(self.name))
+
+    def _has_page(self, list_key: str) -> bool:
+        self.reads.add("page", self.face.urls.listing(list_key), "exists")
+        return self.view.stock.shape(list_key).has_pages
+
+    def _similar_link(self) -> Link | None:
+        face, row = self.face, self.row
+        for key, name in ((f"model:{row.make_slug}/{row.model_slug}", self.name), (f"make:{row.make_slug}", row.make)):
+            if self._has_page(key):
+                return Link(face.urls.listing(key), face.t("pages.see_all", name=name))
+        return Link(face.urls.vehicles(), face.t("pages.see_all_cars"))
+
+    def _dealer_link(self) -> Link | None:
+        return Link(self.face.urls.dealer(self.dealer.slug), self.dealer.name) if self.view.is_marketplace else None
+
+    # -- head --
+
+    def _subject(self, description: str, crumbs: Sequence[Crumb]) -> heads.Subject:
+        view, face, row = self.view, self.face, self.row
+        url = view.absolute(self.path)
+        car = structured.car_facts(face, row, self.more, self.words, url, description)
+        car = structured.with_offer(car, self._offer(), contacts.seller(view, self.dealer).id, sold=self.sold)
+        car = structured.with_images(car, [view.absolute(path) for path in self._named_pictures()])
+        nodes = schema_org.vehicle(car, contacts.seller(view, self.dealer), heads.linked(view, crumbs))
+        offered = row.price_cents is not None and not self.sold
+        return heads.Subject(
+            path=self.path,
+            title=self._title(),
+            description=self._meta_description(),
+            nodes=nodes,
+            og_type="product",
+            image=self._social(),
+            price=(Money(row.price_cents or 0).decimal, row.currency) if offered else None,
+            canonical=self._elsewhere(),
+        )
+
+    def _offer(self) -> schema_org.OfferFacts | None:
+        if self.row.price_cents is None or self.sold:
+            return None
+        old = None if self.reduction is None else Money(self.reduction.old_cents).decimal
+        return schema_org.OfferFacts(Money(self.row.price_cents).decimal, self.row.currency, old)
+
+    def _named_pictures(self) -> list[str]:
+        """Give what structured data names: of the first photo two shapes, of the others one each (SEO.md §2)."""
+        sizes = [(shot, min(pictures.LARGE, shot.width)) for shot in self.shots]
+        large = pictures.big_enough(
+            (pictures.path_of(shot.content_hash, "large", "jpg"), width, round(shot.height * width / shot.width))
+            for shot, width in sizes
+        )
+        return [*large[:1], pictures.social(self.shots[0].content_hash), *large[1:]] if self.shots else []
+
+    def _social(self) -> SocialImage | None:
+        if not self.shots:
+            return None
+        return SocialImage(self.view.absolute(pictures.social(self.shots[0].content_hash)), self.name)
+
+    def _elsewhere(self) -> dict[str, str]:
+        """Give where the indexable page is, for the languages in which it is not on this site."""
+        found = {}
+        for face in self.view.faces.values():
+            store = self.view.canonical_store(self.dealer, face.lang)
+            if store.id != self.view.store.id:
+                prefix = "" if store.default_language == face.lang else f"/{face.lang}"
+                path = f"{prefix}{self.path.removeprefix(self.face.urls.prefix)}"
+                found[face.lang] = f"{self.view.settings.origin(store.public_host)}{path}"
+        return found
+
+    def _title(self) -> str:
+        return structured.vehicle_title(self.view, self.face, self.row, self.more)
+
+    def _meta_description(self) -> str:
+        return structured.vehicle_description(self.view, self.face, self.row, self.more, self.dealer)
+
+
+def net_cents(gross: int, rate_tenths: int) -> int:
+    """Take VAT out of a gross amount in minor units, rounded half up; the rate in tenths of a per cent."""
+    return (gross * 1000 * 2 + (1000 + rate_tenths)) // ((1000 + rate_tenths) * 2)
+
+
+def _alike(row: CardRow) -> tuple[str, ...]:
+    """Give the lists of cars like this one, the most alike first."""
+    body = (f"body:{row.body}",) if row.body else ()
+    return (f"model:{row.make_slug}/{row.model_slug}", f"make:{row.make_slug}", *body, "all")

@@ -1,0 +1,188 @@
+"""After any edit the served pages are those a build from scratch gives, and little else was drawn (SECURITY E5)."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from storefront.core.acts import perform
+from storefront.core.db import db
+from storefront.core.money import Money
+from storefront.core.outbox import relay
+from storefront.domain.dealers import actions as dealers
+from storefront.domain.dealers.models import DealerStatus, Plan
+from storefront.domain.listings import actions as listings
+from storefront.domain.listings import photos as listing_photos
+from storefront.domain.listings.models import Photo, PriceReason
+from storefront.domain.stores import actions as stores
+from storefront.domain.vehicles.models import Vehicle
+from tests.build.conftest import Installation
+from tests.conftest import NOW, TODAY
+from tests.factories import make_listing
+
+LATER = NOW + timedelta(hours=1)
+
+
+def cheaper(world: SimpleNamespace) -> None:
+    listings.change_price(world.golf, 19_990_00, reason=PriceReason.PROMOTION, now=LATER, actor="test")
+
+
+def sold(world: SimpleNamespace) -> None:
+    listings.mark_sold(world.golf, now=LATER, actor="test")
+
+
+def withdrawn(world: SimpleNamespace) -> None:
+    listings.withdraw(world.golf, now=LATER, actor="test")
+
+
+def arrived(world: SimpleNamespace) -> None:
+    make_listing(world.north, now=LATER)
+
+
+def three_of_a_new_make_arrived(world: SimpleNamespace) -> None:
+    for mileage in (1_000, 2_000, 3_000):
+        make_listing(world.south, price=Money(15_000_00), now=LATER, make="Dacia", model="Duster", mileage_km=mileage)
+
+
+def retold(world: SimpleNamespace) -> None:
+    listings.update_listing(world.golf, {"description": "Ein **neuer** Text."}, now=LATER, actor="test")
+
+
+def renamed(world: SimpleNamespace) -> None:
+    vehicle = db.session.get_one(Vehicle, world.golf.vehicle_id)
+    listings.update_vehicle(world.golf, vehicle, {"model": "Polo", "version": "GTI"}, now=LATER, actor="test")
+
+
+def photo_order_turned(world: SimpleNamespace) -> None:
+    own = db.session.query(Photo).filter(Photo.listing_id == world.golf.id).order_by(Photo.position).all()
+    for place, photo in enumerate(reversed(own)):
+        photo.position, photo.primary = place, place == 0
+
+
+def photo_gone(world: SimpleNamespace) -> None:
+    first = db.session.query(Photo).filter(Photo.listing_id == world.golf.id).order_by(Photo.position).first()
+    assert first is not None
+    listing_photos.fail_unreadable([first.content_hash or ""], "broken")
+
+
+def dealer_moved(world: SimpleNamespace) -> None:
+    dealers.update_dealer(world.north, {"city": "Bremen", "phone": "0421 12345678"}, now=LATER, actor="test")
+
+
+def dealer_left_the_marketplace(world: SimpleNamespace) -> None:
+    dealers.set_plan(world.south, Plan.INDIVIDUAL, now=LATER, today=TODAY, actor="test", reason="test")
+    listings.place_dealer(world.south)
+
+
+def dealer_suspended(world: SimpleNamespace) -> None:
+    dealers.set_status(world.south, DealerStatus.SUSPENDED, now=LATER, actor="test", reason="test")
+    listings.place_dealer(world.south)
+
+
+def theme_changed(world: SimpleNamespace) -> None:
+    stores.set_theme(world.north_store, "classic", {"accent": "#0b4f8a"}, now=LATER, actor="test")
+
+
+def crawlers_shut_out(world: SimpleNamespace) -> None:
+    stores.configure(world.north_store, "ai_crawlers", False, now=LATER, actor="test")
+
+
+def counters_grew(world: SimpleNamespace) -> None:
+    world.golf.view_count += 100
+
+
+EDITS = (
+    cheaper,
+    sold,
+    withdrawn,
+    arrived,
+    three_of_a_new_make_arrived,
+    retold,
+    renamed,
+    photo_order_turned,
+    photo_gone,
+    dealer_moved,
+    dealer_left_the_marketplace,
+    dealer_suspended,
+    theme_changed,
+    crawlers_shut_out,
+    counters_grew,
+)
+WIDE = (crawlers_shut_out, dealer_left_the_marketplace, dealer_suspended)
+"""Edits of what every page of a site or of a dealer reads: they are drawn, whatever differs in the end."""
+Edit = Callable[[SimpleNamespace], Any]
+
+
+def changed_pages(before: dict[str, bytes], after: dict[str, bytes]) -> set[str]:
+    return {path for path in after if before.get(path) != after[path]}
+
+
+@pytest.mark.parametrize("edit", EDITS, ids=lambda edit: edit.__name__)
+def test_after_an_edit_the_served_pages_are_those_of_a_build_from_scratch(built: Installation, edit: Edit) -> None:
+    shown = [built.world.north_store, built.world.south_store, built.world.market_store]
+    hosts = {store.id: store.public_host for store in shown}
+    before = {host: built.pages(host) for host in hosts.values()}
+    perform(edit, built.world).unwrap()
+
+    report = built.build()
+
+    drawn = {build.host: build.rendered for build in report.hosts}
+    for store in shown:
+        host = hosts[store.id]
+        if host in report.retired:
+            continue
+        served = built.pages(host)
+        assert served == built.drawn_afresh(store)
+        changed = changed_pages(before[host], served)
+        assert len(changed) <= drawn[host]
+        if edit not in WIDE:
+            assert drawn[host] - len(changed) <= len(changed) + 10, f"{host}: {sorted(changed)}"
+
+
+@pytest.mark.parametrize("days", [1, 4, 15, 400])
+def test_when_days_pass_the_served_pages_are_those_of_that_day(built: Installation, days: int) -> None:
+    day = TODAY + timedelta(days=days)
+    stores_ = (built.world.north_store, built.world.market_store)
+    before = {store.public_host: built.pages(store.public_host) for store in stores_}
+
+    report = built.build(as_of=day)
+
+    drawn = {build.host: build.rendered for build in report.hosts}
+    for store in stores_:
+        served = built.pages(store.public_host)
+        assert served == built.drawn_afresh(store, day)
+        assert len(changed_pages(before[store.public_host], served)) <= drawn[store.public_host]
+
+
+def test_a_build_for_an_earlier_day_is_right_too(built: Installation) -> None:
+    built.build(as_of=TODAY + timedelta(days=20))
+    built.build(as_of=TODAY)
+    assert built.pages("north-cars.localhost") == built.drawn_afresh(built.world.north_store, TODAY)
+
+
+def test_nothing_is_drawn_when_nothing_changed(built: Installation) -> None:
+    releases = {build.host: build.release for build in built.build().hosts}
+    again = built.build()
+    assert [build.rendered for build in again.hosts] == [0, 0, 0]
+    assert {build.host: build.release for build in again.hosts} == releases
+
+
+def test_a_price_change_draws_the_pages_that_show_the_price_and_no_others(built: Installation) -> None:
+    perform(cheaper, built.world).unwrap()
+    report = {build.host: build for build in built.build().hosts}
+    assert 0 < report["north-cars.localhost"].rendered < report["north-cars.localhost"].pages / 2
+    assert report["south-motors.localhost"].rendered == 0
+
+
+def test_the_pages_say_the_day_of_the_build_and_not_of_the_clock(built: Installation) -> None:
+    built.build(as_of=date(2027, 3, 1))
+    assert built.pages("localhost") == built.drawn_afresh(built.world.market_store, date(2027, 3, 1))
+
+
+def test_waiting_events_make_no_difference_to_a_build(built: Installation) -> None:
+    perform(cheaper, built.world).unwrap()
+    relay(NOW)
+    built.build()
+    assert built.pages("north-cars.localhost") == built.drawn_afresh(built.world.north_store)
