@@ -1,13 +1,14 @@
-"""Console commands of the live layer: `marketplace serve`, `marketplace worker`."""
+"""Console commands of the live layer: `marketplace serve`, `marketplace worker`, `marketplace tasks`."""
 
 import sys
 
 import click
 
-from storefront.core import embedded, runtime
+from storefront.core import clock, embedded, outbox, runtime
 from storefront.core.config import Settings
 
 from . import logs
+from .tasks import work
 
 
 @click.command()
@@ -46,9 +47,27 @@ def worker(obj: dict[str, object], burst: bool) -> None:
         embedded.stop(own)
 
 
+@click.group(invoke_without_command=True)
+@click.pass_context
+def tasks(context: click.Context) -> None:
+    """Show what work waits, and what was given up and why."""
+    runtime.start(_settings(context.obj), bell=False)
+    if context.invoked_subcommand is None:
+        found = work()
+        click.echo(f"{found.events} events to hand on, {found.waiting} tasks waiting, {found.dead} dead")
+        for task in found.newest_dead:
+            click.echo(f"  {task.id}  {task.job}  after {task.attempts} tries: {task.error}")
+
+
+@tasks.command("replay")
+def replay_command() -> None:
+    """Give dead tasks another life, once their cause is mended."""
+    click.echo(f"{outbox.replay(clock.now())} tasks will be tried again.")
+
+
 def _settings(obj: dict[str, object]) -> Settings:
     settings = obj.get("settings")
     return settings if isinstance(settings, Settings) else runtime.settings()
 
 
-commands = [serve, worker]
+commands = [serve, worker, tasks]

@@ -1,8 +1,8 @@
 """What a theme's templates get to see: `page`, one dataclass per kind of page, and `site`, the shell all pages share.
 
 Everything arrives ready: prices, dates and links are strings in the page's language, texts that may carry markup are
-`Markup`. A template loops and asks, it never calculates (STYLE.md §5). Lists are tuples, a missing value is `None` or an
-empty tuple, never an empty string to print. All links are root-relative unless the field says "absolute".
+`Markup`. A template loops and asks, it never calculates (STYLE.md §5). Lists are tuples, a missing value is `None` or
+an empty tuple, never an empty string to print. All links are root-relative unless the field says "absolute".
 """
 
 from dataclasses import dataclass, field
@@ -401,6 +401,8 @@ class ListPage(Page):
     """Make pages under `all`, model pages under a make; front page only."""
     search: SearchForm | None
     """Front page only."""
+    sold: tuple[Link, ...] = ()
+    """Front page of all cars: cars sold in the last 14 days, latest first; their pages are still there (SEO.md §3)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,19 @@
 """Pages of stored lists: all cars, a make, a make and model, on either kind of site."""
 
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from uuid import UUID
 
 from seo import schema_org
 from storefront.core.changes import Reads
 from storefront.core.slugs import slug
-from storefront.domain.listings.models import BUCKET
-from storefront.domain.listings.queries import NameRow
+from storefront.domain.listings.models import BUCKET, ListingStatus
+from storefront.domain.listings.queries import NameRow, ShownRow
 
 from . import cards, forms, heads
-from .catalogue import PageRef
+from .catalogue import PageRef, shown_cars
 from .contexts import Card, Crumb, Link, ListPage, Pager
-from .siteview import Face, SiteView
+from .siteview import SOLD_DAYS, Face, SiteView
 from .stock import Shape, page_number
 
 
@@ -20,6 +21,8 @@ def read(view: SiteView, refs: Sequence[PageRef]) -> None:
     """Read what these pages show: positions and cards, a query per kind."""
     view.stock.prepare(ref.key for ref in refs)
     cards.prepare(view, (car for ref in refs for car in _cars(view, ref)))
+    if any(_is_front_of_all(ref) for ref in refs):
+        cards.prepare(view, (row.id for row in _sold(view)))
 
 
 def page(view: SiteView, face: Face, ref: PageRef) -> tuple[ListPage, Reads]:
@@ -45,10 +48,39 @@ def page(view: SiteView, face: Face, ref: PageRef) -> tuple[ListPage, Reads]:
         pager=_pager(view, face, ref, reads, label),
         narrower=narrower,
         search=forms.search_form(view, face, forms.make_options(view, face)) if front else None,
+        sold=_sold_links(view, face, reads) if _is_front_of_all(ref) else (),
     )
     if front:
         record_makes(view, reads)
     return made, reads
+
+
+def _is_front_of_all(ref: PageRef) -> bool:
+    return ref.key == "all" and ref.bucket is None
+
+
+def _sold(view: SiteView) -> list[ShownRow]:
+    """Give the cars sold lately whose pages are still here, latest first."""
+    sold = [row for row in shown_cars(view) if row.status is ListingStatus.SOLD and row.sold_at is not None]
+    return sorted(sold, key=lambda row: (row.sold_at, row.public_id), reverse=True)
+
+
+def _sold_links(view: SiteView, face: Face, reads: Reads) -> tuple[Link, ...]:
+    """Link the pages of cars sold lately, so that no page stands alone (SEO.md §19.4)."""
+    reads.include(view.membership_reads())
+    for dealer in view.dealers.values():
+        reads.add("listings", f"dealer:{dealer.id.hex}", f"status-{int(ListingStatus.SOLD)}")
+    links = []
+    for row in _sold(view):
+        if row.id not in view.kept.rows or row.sold_at is None:
+            continue
+        car, day = view.kept.rows[row.id][0], face.formats.day_of(row.sold_at)
+        reads.add("listing", row.id, "card", "status")
+        reads.add("vehicle", car.vehicle_id, "name")
+        view.day_begins(reads, day + timedelta(days=SOLD_DAYS + 1))
+        text = f"{cards.name_of(car)} · {face.t('pages.sold_on', date=face.formats.day_month(day))}"
+        links.append(Link(face.urls.vehicle(row.slug, row.public_id), text))
+    return tuple(links)
 
 
 def list_name(view: SiteView, face: Face, list_key: str, reads: Reads) -> str:

@@ -141,6 +141,19 @@ def test_after_an_edit_the_served_pages_are_those_of_a_build_from_scratch(built:
             assert drawn[host] - len(changed) <= len(changed) + 10, f"{host}: {sorted(changed)}"
 
 
+def test_the_third_car_of_a_make_gives_the_other_two_the_way_to_its_page(built: Installation) -> None:
+    def dacia(mileage: int) -> None:
+        make_listing(built.world.north, now=LATER, make="Dacia", model="Duster", mileage_km=mileage)
+
+    for mileage in (1_000, 2_000):
+        perform(dacia, mileage).unwrap()
+    built.build()
+    perform(dacia, 3_000).unwrap()
+    built.build()
+    for store in (built.world.north_store, built.world.market_store):
+        assert built.pages(store.public_host) == built.drawn_afresh(store)
+
+
 @pytest.mark.parametrize("days", [1, 4, 15, 400])
 def test_when_days_pass_the_served_pages_are_those_of_that_day(built: Installation, days: int) -> None:
     day = TODAY + timedelta(days=days)

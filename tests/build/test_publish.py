@@ -182,6 +182,17 @@ def test_a_site_that_is_switched_off_is_served_no_more(built: Installation) -> N
     assert built.served(SOUTH).exists()
 
 
+def test_a_site_that_moves_to_its_own_domain_leaves_its_old_host(built: Installation) -> None:
+    from builder.check import check_sites
+
+    perform(stores.set_custom_domain, built.world.north_store, "cars.example", now=NOW, actor="test").unwrap()
+    report = built.build()
+    assert report.retired == [NORTH]
+    assert not built.served(NORTH).exists()
+    assert b"//cars.example" in built.pages("cars.example")["index.html"]
+    assert check_sites(built.settings).is_clean
+
+
 def test_an_older_builder_cannot_switch(built: Installation) -> None:
     store_id = built.world.north_store.id
     older = perform(actions.take_turn, store_id, after=0, machine="here", now=NOW).unwrap()

@@ -110,5 +110,3 @@ def other_tenant(now: Any) -> SimpleNamespace:
         lead = ask(listing, now)
         operator = person(Role.SYSTEM_ADMIN, None, now)
     return SimpleNamespace(tenant=tenant, dealer=dealer, store=store, listing=listing, lead=lead, operator=operator)
-
-

@@ -76,6 +76,7 @@ def test_with_https_the_cookie_belongs_to_this_host_alone(limited: Settings, own
     cookies = [line for line in answer.headers.getlist("Set-Cookie") if line.startswith("__Host-session=")]
     assert len(cookies) == 1
     assert "Secure" in cookies[0]
+    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
     assert "Path=/" in cookies[0]
 
 
@@ -194,7 +195,9 @@ def one_host(limited: Settings, redis_url: str) -> Flask:
 
 def test_on_its_own_host_the_admin_serves_all_marketplaces_and_nowhere_else(one_host: Flask, owner: User) -> None:
     assert desk_of(one_host, owner).get("/admin/").status_code == 404
+    assert desk_of(one_host, None).get("/").status_code == 404
     desk = desk_of(one_host, None, "office.example")
+    assert desk.get("/").location == "/admin/"
     assert "Marktplatz</label>" not in desk.get("/admin/login").text
     assert _log_in(desk, owner.email) == 303
     other = other_tenant(NOW)

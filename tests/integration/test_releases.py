@@ -243,7 +243,6 @@ def test_a_content_cut_short_by_a_power_failure_is_written_again(settings: Setti
     path = store.path(blob.hash)
     path.chmod(0o644)
     path.write_bytes(b"")
-    assert not store.has(blob)
     assert store.put(b"whole", text=False).fresh
     assert path.read_bytes() == b"whole"
 

@@ -106,9 +106,7 @@ def _serving(instance: Path, *words: str) -> Iterator[Served]:
 def _run(instance: Path, *words: str, **more: str) -> "subprocess.CompletedProcess[str]":
     command = [sys.executable, "-m", "wsgi", *words]
     environment = {**_environment(instance), **more}
-    return subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=120
-    )
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=120)
 
 
 def _environment(instance: Path) -> dict[str, str]:
@@ -239,6 +237,19 @@ def test_a_worker_alone_does_what_waits_and_goes(world: SimpleNamespace, databas
     tasks = db.session.scalars(select(Task)).all()
     assert tasks
     assert all(task.done_at is not None for task in tasks), [task.error for task in tasks]
+
+
+def test_dead_work_is_shown_with_its_reason_and_can_be_revived(world: SimpleNamespace, database: Settings) -> None:
+    dead = Task(
+        event_id=1, job="search.jobs:nothing", arguments=[], ring_at=NOW, dead_at=NOW, attempts=8, error="OSError: full"
+    )
+    db.session.add(dead)
+    db.session.commit()
+    shown = _run(database.instance, "tasks")
+    assert "1 dead" in shown.stdout
+    assert f"{dead.id}  search.jobs:nothing  after 8 tries: OSError: full" in shown.stdout
+    assert "1 tasks will be tried again" in _run(database.instance, "tasks", "replay").stdout
+    assert "0 dead" in _run(database.instance, "tasks").stdout
 
 
 def test_a_new_day_rings_once_for_each_marketplace(world: SimpleNamespace, database: Settings, redis_url: str) -> None:

@@ -22,7 +22,7 @@ class BuyerSource(IntEnum):
 
 
 class Buyer(Model, DealerShared):
-    """Somebody who asked a dealer something. A buyer belongs to the dealer who was asked: dealers never share people."""
+    """Somebody who asked a dealer something; belongs to the dealer who was asked: dealers never share people."""
 
     __tablename__ = "buyers"
     __table_args__ = (Index("ix_buyers_tenant_id_email", "tenant_id", "email"),)

@@ -203,9 +203,15 @@ def list_pages(kind: str, lang: str) -> dict[str, c.Page]:
         pager=older,
         narrower=makes(lang),
         search=search_form(lang),
+        sold=(
+            c.Link(
+                at(lang, "/vehicles/polo-2/"), either(lang, "Polo · Verkauft am 12. März", "Polo · Sold on 12 March")
+            ),
+        ),
     )
     bucket = replace(
         front,
+        sold=(),
         cards=cards(7, lang, kind),
         narrower=(),
         search=None,

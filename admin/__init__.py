@@ -1,0 +1,1 @@
+"""The admin: what operators and dealers do."""

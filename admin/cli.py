@@ -1,0 +1,240 @@
+"""Console commands of the operator: dealers, imports, places, the database."""
+
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from storefront import commands as shared
+from storefront import feeds
+from storefront.core import clock, runtime
+from storefront.core.acts import perform
+from storefront.core.config import Settings
+from storefront.core.db import db
+from storefront.core.places import load_places, place_of
+from storefront.core.tenancy import acting, everywhere
+from storefront.domain.accounts import queries as accounts
+from storefront.domain.accounts.actions import found_tenant
+from storefront.domain.dealers.actions import DealerData, dealer_by_slug, register_dealer
+from storefront.domain.dealers.models import Dealer, Plan
+from storefront.domain.listings.importing import import_stock, known_texts
+from storefront.domain.listings.photos import listings_waiting, queued
+from storefront.domain.listings.stock import ImportReport
+from storefront.domain.stores.actions import create_store
+from storefront.migrations import runner
+
+ACTOR = "command"
+
+
+@click.group()
+def dealer() -> None:
+    """Dealers and their sites."""
+
+
+@dealer.command("add")
+@click.argument("slug")
+@click.option("--name", required=True, help="The name buyers read.")
+@click.option(
+    "--plan", type=click.Choice(["individual", "premium"]), required=True, help="29 or 59 EUR a month (SPEC 2, 3)."
+)
+@click.option("--licence", default=None, help="Business licence; the short name when not given.")
+@click.option("--street", default="")
+@click.option("--postal-code", default="")
+@click.option("--city", default="")
+@click.option("--country", default=None, help="ISO 3166-1, two letters; the tenant's by default.")
+@click.option("--phone", default=None)
+@click.option("--email", default=None, help="Where inquiries go.")
+@click.option("--host", default=None, help="Host of the site; <slug>.<BASE_HOST> by default.")
+@click.option("--theme", default="classic", show_default=True)
+@shared.tenant_option
+def add_dealer(
+    slug: str, name: str, plan: str, host: str | None, theme: str, country: str | None, **more: str | None
+) -> None:
+    """Register a dealer and give it a site. In an empty installation this also founds the marketplace."""
+    settings = shared.start(bell=False)
+    now = clock.now()
+    _found_when_empty(settings, now)
+    with shared.tenant_scope() as tenant_id:
+        tenant = next(tenant for tenant in accounts.tenants() if tenant.id == tenant_id)
+        land = country or tenant.country
+        spot = place_of(land, more["postal_code"])
+        data = DealerData(
+            name=name,
+            slug=slug,
+            licence=more["licence"] or slug,
+            plan=Plan[plan.upper()],
+            street=more["street"] or "",
+            postal_code=more["postal_code"] or "",
+            city=more["city"] or (spot[0] if spot else ""),
+            country=land,
+            latitude=spot[1] if spot else None,
+            longitude=spot[2] if spot else None,
+            phone=more["phone"],
+            email=more["email"],
+        )
+        address = host or f"{slug}.{settings.base_host}"
+        perform(_add_dealer, data, address, theme, list(tenant.languages), now).unwrap()
+    click.echo(f"{name} is registered; its site will be {settings.origin(address)}/ after `marketplace build`.")
+
+
+def _add_dealer(data: DealerData, host: str, theme: str, languages: list[str], now: datetime) -> Dealer:
+    registered = register_dealer(data, now=now, today=clock.business_date(now), actor=ACTOR)
+    create_store(data.name, host, dealer_id=registered.id, theme=theme, languages=languages, now=now, actor=ACTOR)
+    return registered
+
+
+def _found_when_empty(settings: Settings, now: datetime) -> None:
+    with everywhere():
+        if accounts.tenants():
+            return
+        tenant_id = perform(found_tenant, "main", "Marketplace Auto", now=now).unwrap().id
+    with acting(tenant_id):
+        perform(
+            create_store,
+            "Marketplace Auto",
+            settings.base_host,
+            dealer_id=None,
+            theme="market",
+            languages=["de", "en"],
+            now=now,
+            actor=ACTOR,
+        ).unwrap()
+
+
+@click.command("import")
+@click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dealer", "dealer_slug", required=True, metavar="SLUG", help="Whose stock this is.")
+@click.option(
+    "--format", "format_name", default=None, help="Name of the format; found out from the content when not given."
+)
+@click.option("--dry-run", is_flag=True, help="Say what would happen, change nothing.")
+@click.option(
+    "--full-sync",
+    is_flag=True,
+    help="The file is the whole stock: cars of earlier imports that are not in it are withdrawn.",
+)
+@click.option(
+    "--photos",
+    type=click.Choice(["queue", "now", "skip"]),
+    default="queue",
+    show_default=True,
+    help="Fetch photos later by a worker, at once, or not at all.",
+)
+@click.option("--json", "json_path", default=None, metavar="FILE", help="Write the report there; - is standard output.")
+@shared.tenant_option
+def import_command(
+    path: Path,
+    dealer_slug: str,
+    format_name: str | None,
+    dry_run: bool,
+    full_sync: bool,
+    photos: str,
+    json_path: str | None,
+) -> None:
+    """Import a dealer's stock file: AutoScout24 STX3, Cardealer DP, our CSV, or any CSV by a mapping.
+
+    Rows that cannot be offered are refused with a reason, everything else is imported. Importing the same file again
+    changes nothing. More in docs/importing.md.
+    """
+    shared.start()
+    now = clock.now()
+    with shared.tenant_scope():
+        chosen = dealer_by_slug(dealer_slug)
+        report = _import(path, chosen, format_name, dry_run, full_sync, photos, now)
+        fetched = _fetch_photos(chosen) if photos == "now" and not dry_run else None
+    shared.write_json(json_path, report.as_dict())
+    _tell(report, dry_run, err=json_path == "-")
+    if fetched is not None:
+        click.echo(f"Photos: {fetched[0]} fetched, {fetched[1]} could not be had.", err=json_path == "-")
+
+
+def _import(
+    path: Path, chosen: Dealer, format_name: str | None, dry_run: bool, full_sync: bool, photos: str, now: datetime
+) -> ImportReport:
+    today = clock.business_date(now)
+    known, items = feeds.read(path, format_name, known_boilerplate=known_texts(chosen))
+    click.echo(f"Reading {path.name} as {known} …", err=True)
+    return perform(
+        import_stock,
+        chosen,
+        items,
+        format=known,
+        full_sync=full_sync,
+        dry_run=dry_run,
+        photos=photos != "skip",
+        today=today,
+        now=now,
+        progress=_progress,
+    ).unwrap()
+
+
+def _progress(rows: int) -> None:
+    if rows and rows % 1000 == 0:
+        click.echo(f"  {rows} rows", err=True)
+
+
+def _fetch_photos(chosen: Dealer) -> tuple[int, int]:
+    from builder.jobs import take_queued
+
+    waiting = listings_waiting(chosen.id)
+    db.session.rollback()
+    wanted = taken = 0
+    with click.progressbar(waiting, label="Photos", file=sys.stderr) as bar:
+        for listing_id in bar:
+            wanted += len(queued(listing_id))
+            taken += take_queued(listing_id)
+    return taken, wanted - taken
+
+
+def _tell(report: ImportReport, dry_run: bool, *, err: bool) -> None:
+    verb = "would be " if dry_run else ""
+    click.echo(
+        f"{report.format}: {report.read} read, {report.created} {verb}new, {report.updated} {verb}changed, "
+        f"{report.unchanged} unchanged, {report.withdrawn} {verb}withdrawn, {len(report.refused)} refused",
+        err=err,
+    )
+    for name, count in sorted(report.changed_fields.items(), key=lambda item: -item[1]):
+        click.echo(f"  changed: {name} in {count}", err=err)
+    reasons: dict[str, int] = {}
+    for refusal in report.refused:
+        reasons[f"{refusal.field}: {refusal.reason}"] = reasons.get(f"{refusal.field}: {refusal.reason}", 0) + 1
+    for reason, count in sorted(reasons.items(), key=lambda item: -item[1])[:20]:
+        click.echo(f"  refused {count} × {reason}", err=err)
+    if report.warnings:
+        click.echo(f"  {len(report.warnings)} remarks: see them with --json FILE", err=err)
+
+
+@click.group()
+def places() -> None:
+    """Postal codes and where they are."""
+
+
+@places.command("load")
+@click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def load_command(path: Path) -> None:
+    """Load a GeoNames postal-code CSV (plain or gzip); its countries are replaced."""
+    shared.start(bell=False)
+    with everywhere():
+        loaded, repeats = perform(load_places, path).unwrap()
+    click.echo(f"{loaded} places loaded, {repeats} repeated rows left out.")
+
+
+@click.group()
+def database() -> None:
+    """The database."""
+
+
+@database.command("upgrade")
+def upgrade_command() -> None:
+    """Bring the database to the newest revision; running it again changes nothing."""
+    settings: Settings = click.get_current_context().obj["settings"]
+    runtime.start(settings, bell=False)
+    before = runner.current(db.engine)
+    runner.upgrade(db.engine)
+    after = runner.current(db.engine)
+    click.echo("The database was up to date." if before == after else f"The database is at {after} now.")
+
+
+database.name = "db"
+commands = [dealer, import_command, places, database]

@@ -1,0 +1,95 @@
+"""Dealers, for the operator: list, one dealer, registration, status."""
+
+from uuid import UUID
+
+from flask import Blueprint, Response, abort, flash, make_response, redirect, request, url_for
+
+from admin import queries
+from admin.access import needs, office, visitor
+from admin.forms.dealers import DealerForm, DealerStatusForm
+from admin.pages import page_number, pen, render
+from admin.registration import register_with_site
+from storefront.core import clock
+from storefront.core.acts import perform
+from storefront.domain.dealers.actions import set_status
+from storefront.domain.dealers.models import PLAN_FEE_CENTS, DealerStatus, Plan
+
+bp = Blueprint("dealers", __name__, url_prefix="/dealers")
+
+
+@bp.get("/")
+@needs(operators=True)
+def index() -> str:
+    """List the dealers."""
+    text = request.args.get("q", "").strip()[:100]
+    return render("dealers/index.html", page=queries.page_of_dealers(text, page_number()), q=text)
+
+
+@bp.get("/new")
+@needs(operators=True)
+def new() -> Response:
+    """Show the form to register a dealer."""
+    return _new(DealerForm(None, plan="premium", country=visitor().tenant.country))
+
+
+@bp.post("/")
+@needs(operators=True)
+def create() -> Response:
+    """Register a dealer with its site (SPEC 18, 22)."""
+    form = DealerForm(request.form)
+    if form.check():
+        now, who = clock.now(), visitor()
+        today = clock.business_date(now, who.tenant.time_zone)
+        base_host = office().settings.base_host
+        result = perform(register_with_site, form.value, who.tenant, base_host, now=now, today=today, actor=who.actor)
+        if result:
+            flash(pen().t("dealer.registered", name=form.value.name))
+            return make_response(redirect(url_for("admin.dealers.show", dealer_id=result.unwrap().id), 303))
+        form.blame(result, pen().refusal(result.error))  # type: ignore[arg-type]
+    return _new(form, 422)
+
+
+@bp.get("/<uuid:dealer_id>/")
+@needs(operators=True)
+def show(dealer_id: UUID) -> Response:
+    """Show a dealer: plan, status, sites, people."""
+    return _page(_line(dealer_id))
+
+
+@bp.post("/<uuid:dealer_id>/status")
+@needs(operators=True)
+def status(dealer_id: UUID) -> Response:
+    """Suspend, close or reopen a dealer (SPEC 19)."""
+    line, form = _line(dealer_id), DealerStatusForm(request.form)
+    if form.check():
+        given, now, who = form.value, clock.now(), visitor().actor
+        result = perform(set_status, line.dealer, given.status, now=now, actor=who, reason=given.reason)
+        if result:
+            flash(pen().t("dealer.status_changed"))
+            return make_response(redirect(url_for("admin.dealers.show", dealer_id=dealer_id), 303))
+        form.blame(result, pen().refusal(result.error))  # type: ignore[arg-type]
+    return _page(_line(dealer_id), form, 422)
+
+
+def _line(dealer_id: UUID) -> queries.DealerLine:
+    return queries.dealer(dealer_id) or abort(404)
+
+
+def _new(form: DealerForm, code: int = 200) -> Response:
+    fees = {plan: PLAN_FEE_CENTS[plan] for plan in Plan}
+    return make_response(render("dealers/new.html", form=form, fees=fees, base_host=office().settings.base_host), code)
+
+
+def _page(line: queries.DealerLine, form: DealerStatusForm | None = None, code: int = 200) -> Response:
+    dealer = line.dealer
+    page = render(
+        "dealers/show.html",
+        line=line,
+        shown=dealer,
+        subscription=queries.subscription(dealer.id),
+        people=queries.people(dealer.id),
+        form=form or DealerStatusForm(None, status=dealer.status.name.lower()),
+        statuses=list(DealerStatus),
+        origin=office().settings.origin,
+    )
+    return make_response(page, code)

@@ -1,0 +1,196 @@
+"""What the builder writes of its own: whose turn a site is, how a build ended, what its pages read."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import Table, delete, insert, select, update
+
+from storefront.core.db import db
+from storefront.core.errors import DomainError
+from storefront.core.tenancy import scope
+from storefront.domain.stores.models import Store
+
+from .models import PageRead, SiteRelease, SiteState
+from .queries import Standing, standing_of
+from .reads import ALL_PAGES
+from .releases import release_name
+
+LEASE = timedelta(minutes=30)
+"""How long another machine waits for a builder that says nothing; on one machine the file lock decides."""
+_CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The right to build a site, until somebody takes a higher number."""
+
+    stand: Standing
+    """How the site stood before."""
+    fence: int
+    release: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a finished build is recorded with."""
+
+    mark: int
+    as_of: date
+    look_digest: str
+    release: str | None
+    """The release that is served now."""
+    pages: int
+    rendered: int
+    reused: int
+    removed: int
+    warnings: tuple[str, ...] = ()
+
+
+def take_turn(store_id: UUID, *, after: int, machine: str, now: datetime) -> Turn:
+    """Take the next fencing number of a site; call while the site's folder is locked (SECURITY E4).
+
+    Args:
+        store_id: the site.
+        after: number of the newest release in the site's folder, which may be newer than a restored database.
+        machine: name of this machine.
+        now: the moment, UTC.
+
+    Raises:
+        DomainError: a builder on another machine holds the site.
+    """
+    store = db.session.get_one(Store, store_id)
+    state = db.session.scalars(select(SiteState).where(SiteState.store_id == store_id).with_for_update()).first()
+    if state is None:
+        state = SiteState(store_id=store_id, tenant_id=store.tenant_id, dealer_id=store.dealer_id, fence=0, mark=0)
+        state.look_digest = ""
+        db.session.add(state)
+        db.session.flush()
+    elsewhere = state.leased_by not in (None, machine)
+    if elsewhere and state.leased_until is not None and state.leased_until > now:
+        raise DomainError(f"{store.public_host} is being built on {state.leased_by}", code="conflict")
+    before = standing_of(state)
+    state.fence = max(state.fence, after) + 1
+    state.leased_by, state.leased_until = machine, now + LEASE
+    release = release_name(state.fence)
+    db.session.add(
+        SiteRelease(
+            store_id=store_id,
+            tenant_id=store.tenant_id,
+            dealer_id=store.dealer_id,
+            name=release,
+            started_at=now,
+            pages=0,
+            rendered=0,
+            reused=0,
+            removed=0,
+        )
+    )
+    return Turn(before, state.fence, release)
+
+
+def check_turn(turn: Turn) -> None:
+    """Make sure that no newer builder took the site over; call right before the switch.
+
+    Raises:
+        DomainError: one did.
+    """
+    fence = db.session.scalar(select(SiteState.fence).where(SiteState.id == turn.stand.number))
+    if fence != turn.fence:
+        raise DomainError(f"A newer build (number {fence}) took over from build {turn.fence}", code="conflict")
+
+
+def end_turn(
+    turn: Turn,
+    outcome: Outcome,
+    drawn: Mapping[int, Iterable[int]],
+    gone: Iterable[int],
+    everything: bool,
+    *,
+    now: datetime,
+) -> None:
+    """Record a build that is served: state, release, and what its drawn pages read.
+
+    Args:
+        turn: whose it was.
+        outcome: what was built.
+        drawn: page number → numbers of the things it read; `ALL_PAGES` is the shell.
+        gone: numbers of pages that are no more.
+        everything: all pages were drawn, so that what is not in `drawn` is forgotten.
+        now: the moment, UTC.
+    """
+    state = _state(turn)
+    state.mark, state.as_of, state.look_digest = outcome.mark, outcome.as_of, outcome.look_digest
+    state.release = outcome.release
+    state.leased_by = state.leased_until = None
+    release = _release(turn)
+    release.finished_at = now
+    release.pages, release.rendered = outcome.pages, outcome.rendered
+    release.reused, release.removed = outcome.reused, outcome.removed
+    if outcome.warnings:
+        release.failure = "\n".join(outcome.warnings)[:4000]
+    _replace_reads(turn.stand.number, drawn, gone, everything)
+
+
+def fail_turn(turn: Turn, reason: str, *, now: datetime) -> None:
+    """Record a build that failed; what is served is as before.
+
+    Args:
+        turn: whose it was.
+        reason: for the admin to show.
+        now: the moment, UTC.
+    """
+    state = _state(turn)
+    if state.fence == turn.fence:
+        state.leased_by = state.leased_until = None
+    release = _release(turn)
+    release.finished_at = now
+    release.failure = reason[:4000]
+
+
+def advance(marks: Mapping[int, int], *, mark: int, as_of: date) -> None:
+    """Note that sites are current up to a mark although nothing of theirs was touched.
+
+    Args:
+        marks: number of each site → the fence it had when it was found untouched; one built since is left alone.
+        mark: the newest change.
+        as_of: the business date.
+    """
+    for number, fence in marks.items():
+        db.session.execute(
+            update(SiteState)
+            .where(SiteState.id == number, SiteState.fence == fence, SiteState.mark <= mark)
+            .values(mark=mark, as_of=as_of)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def _state(turn: Turn) -> SiteState:
+    return db.session.get_one(SiteState, turn.stand.number, populate_existing=True)
+
+
+def _release(turn: Turn) -> SiteRelease:
+    reading = select(SiteRelease).where(SiteRelease.store_id == turn.stand.store_id, SiteRelease.name == turn.release)
+    return db.session.scalars(reading).one()
+
+
+def _replace_reads(site: int, drawn: Mapping[int, Iterable[int]], gone: Iterable[int], everything: bool) -> None:
+    if everything:
+        db.session.execute(delete(PageRead).where(PageRead.site == site).execution_options(synchronize_session=False))
+    else:
+        pages = sorted({*drawn, *gone} | ({ALL_PAGES} & drawn.keys()))
+        for start in range(0, len(pages), _CHUNK):
+            doomed = delete(PageRead).where(PageRead.site == site, PageRead.page.in_(pages[start : start + _CHUNK]))
+            db.session.execute(doomed.execution_options(synchronize_session=False))
+    tenant = scope().tenant
+    rows = [
+        {"tenant_id": tenant, "site": site, "page": page, "thing": thing}
+        for page in sorted(drawn)
+        for thing in sorted(set(drawn[page]))
+    ]
+    if rows:
+        # Half a million rows: the table's own insert, each row stamped above, instead of the session's.
+        table = PageRead.__table__
+        assert isinstance(table, Table)
+        db.session.connection().execute(insert(table), rows)

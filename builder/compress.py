@@ -1,0 +1,35 @@
+"""Compressed copies of text files, quick before the switch (SEO.md §15); the best quality is a background matter."""
+
+import zlib
+
+import brotli
+
+ENCODINGS = ("br", "gz")
+MINIMUM = 1024
+"""Bytes from which a compressed copy is made."""
+BROTLI_QUALITY = 5
+BROTLI_WINDOW = 16
+GZIP_LEVEL = 6
+_TEXT = (".html", ".css", ".js", ".json", ".xml", ".txt", ".svg", ".webmanifest", ".rss", ".map")
+
+
+def is_text(path: str) -> bool:
+    """Ask whether a file of that name is text that browsers take compressed."""
+    return path.endswith(_TEXT)
+
+
+def compressed(content: bytes, encoding: str) -> bytes:
+    """Compress a content; the same bytes always give the same bytes.
+
+    Args:
+        content: what to compress.
+        encoding: `br` or `gz`.
+    """
+    if encoding == "br":
+        packed: bytes = brotli.compress(content, mode=brotli.MODE_TEXT, quality=BROTLI_QUALITY, lgwin=BROTLI_WINDOW)
+        return packed
+    if encoding == "gz":
+        # wbits 31 writes a gzip frame whose time stamp is 0, unlike the gzip module of older Pythons.
+        packer = zlib.compressobj(GZIP_LEVEL, zlib.DEFLATED, 31)
+        return packer.compress(content) + packer.flush()
+    raise ValueError(f"no such encoding: {encoding}")

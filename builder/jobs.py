@@ -1,0 +1,81 @@
+"""Jobs of the builder: shells around `runs.publish_stale` and the fetching of photos."""
+
+import logging
+from uuid import UUID
+
+from sqlalchemy import select
+
+from storefront.adapters.fetch import PUBLIC, FetchError, Rules, fetch
+from storefront.core import clock
+from storefront.core.acts import perform
+from storefront.core.db import db
+from storefront.core.errors import DomainError
+from storefront.core.outbox import commits_itself
+from storefront.core.runtime import settings
+from storefront.domain.accounts.models import Tenant
+from storefront.domain.listings import photos
+from storefront.domain.listings.photo_store import photo_store
+
+from . import images, runs
+from .images import Original
+
+log = logging.getLogger(__name__)
+
+
+@commits_itself
+def publish_stale() -> None:
+    """Publish what is stale on the sites of the tenant that acts, then go home."""
+    tenant = db.session.scalars(select(Tenant)).one()
+    today, tenant_id = runs.today(tenant), tenant.id
+    db.session.rollback()
+    runs.publish_stale(tenant_id, settings(), as_of=today)
+
+
+@commits_itself
+def fetch_photos(listing_id: str) -> None:
+    """Fetch the queued photos of a listing, each in a transaction of its own, then tell the house."""
+    take_queued(UUID(listing_id))
+
+
+def take_queued(listing_id: UUID, *, rules: Rules = PUBLIC) -> int:
+    """Fetch the queued photos of a listing of the open scope; what cannot be had is a warning on the photo.
+
+    Args:
+        listing_id: whose photos.
+        rules: how far a fetch may go.
+
+    Returns:
+        How many were taken in.
+    """
+    waiting = [(photo.id, photo.source_url or "") for photo in photos.queued(listing_id)]
+    db.session.rollback()
+    taken = sum(_take(photo_id, url, rules) for photo_id, url in waiting)
+    if waiting:
+        perform(photos.photos_ready, listing_id, now=clock.now())
+    return taken
+
+
+def _take(photo_id: UUID, url: str, rules: Rules) -> bool:
+    """Fetch one photo, decode it once so that no page ever shows a broken one, and take it in."""
+    try:
+        content = fetch(url, rules=rules).content
+        _decode(content)
+        perform(photos.take_photo, photo_id, content, store=photo_store(settings()), now=clock.now()).unwrap()
+    except (FetchError, DomainError) as refusal:
+        log.warning("photo not taken", extra={"photo": str(photo_id), "reason": refusal.message})
+        perform(photos.give_up_photo, photo_id, refusal.message)
+        return False
+    return True
+
+
+def _decode(content: bytes) -> None:
+    """Make the pictures of a photo now: the next publish finds them ready.
+
+    Raises:
+        BadPhoto: it breaks a rule, or cannot be decoded.
+    """
+    found = photos.facts(content)
+    content_hash = photo_store(settings()).put(content)
+    original = Original(content_hash, found.width, found.height)
+    for reason in images.pictures(settings()).make([original]).values():
+        raise photos.BadPhoto(reason)

@@ -1,0 +1,145 @@
+"""Rules a page must keep by itself (SEO.md §§2, 3, 10, 15, 17, 19): each a function of the document."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from .documents import Document
+
+Finding = tuple[str, str]
+"""(rule, what is wrong in words)"""
+_NUMBER = re.compile(r"\d[\d.,'’\u00a0\u202f\u2009 ]*")
+_NOT_DIGIT = re.compile(r"\D+")
+_CENTS = re.compile(r"[.,]\d\d$")
+_INQUIRY = "/-/inquiries"
+_MIN_DESCRIPTION = 20
+
+
+def head_is_complete(page: Document) -> Iterator[Finding]:
+    """One title, one h1, one description, a language (SEO.md §19.1)."""
+    for rule, found in (("title", page.titles), ("h1", page.headings), ("description", page.descriptions)):
+        if len(found) != 1:
+            yield rule, f"{len(found)} instead of one"
+        elif not found[0].strip():
+            yield rule, "empty"
+    if not page.lang:
+        yield "lang", "no language declared"
+    if len(page.descriptions) == 1 and page.is_indexable and 0 < len(page.descriptions[0]) < _MIN_DESCRIPTION:
+        yield "description", f"only {len(page.descriptions[0])} letters"
+
+
+def canonical_is_one(page: Document) -> Iterator[Finding]:
+    """At most one canonical, exactly one on an indexable page, absolute (SEO.md §6)."""
+    found = page.canonicals
+    if len(found) > 1 or (page.is_indexable and len(found) != 1):
+        yield "canonical", f"{len(found)} instead of one"
+    for said in found:
+        if not said.startswith(("http://", "https://")):
+            yield "canonical", f"not absolute: {said!r}"
+
+
+def ids_are_unique(page: Document) -> Iterator[Finding]:
+    """No id twice."""
+    for name, number in Counter(page.ids).items():
+        if number > 1:
+            yield "id-unique", f"id {name!r} stands {number} times"
+
+
+def images_have_a_box_and_words(page: Document) -> Iterator[Finding]:
+    """Width, height and alt on every picture (SEO.md §16, §17)."""
+    for image in page.tree.iter("img"):
+        missing = [name for name in ("width", "height") if not (image.get(name) or "").isdecimal()]
+        if image.get("alt") is None:
+            missing.append("alt")
+        if missing:
+            yield "image", f"{image.get('src')!r} lacks {', '.join(missing)}"
+
+
+def nothing_is_inline(page: Document) -> Iterator[Finding]:
+    """No inline script, style or handler, for the one constant policy of the host (SEO.md §15)."""
+    for script in page.tree.iter("script"):
+        if not script.get("src") and script.get("type") != "application/ld+json":
+            yield "inline", "a script without src"
+    for _ in page.tree.iter("style"):
+        yield "inline", "a style element"
+    for attribute in page.tree.xpath("//@style | //@*[starts-with(name(), 'on')]"):
+        yield "inline", f"<{attribute.getparent().tag} {attribute.attrname}=…>"
+
+
+def data_says_what_the_page_shows(page: Document) -> Iterator[Finding]:
+    """JSON-LD parses, and a car's price, mileage and availability are those a visitor reads (SEO.md §2)."""
+    try:
+        nodes = page.data
+    except ValueError as error:
+        yield "json-ld", f"cannot be read: {error}"
+        return
+    for node in nodes:
+        if "Car" in _types(node):
+            yield from _car(page, node)
+
+
+def _car(page: Document, car: dict[str, Any]) -> Iterator[Finding]:
+    shown = _numbers(page.main_text)
+    mileage = car.get("mileageFromOdometer")
+    if isinstance(mileage, dict) and str(mileage.get("value")) not in shown:
+        yield "json-ld-mileage", f"{mileage.get('value')} is not on the page"
+    offer = car.get("offers")
+    if not isinstance(offer, dict):
+        return
+    sold = str(offer.get("availability", "")).endswith("/SoldOut")
+    price = _price(offer)
+    if price is not None and not sold and price not in shown:
+        yield "json-ld-price", f"{price} is not on the page"
+    for amount in page.meta("product:price:amount"):
+        if price is not None and _whole(amount) != price:
+            yield "json-ld-price", f"{price} in the graph, {amount} in the head"
+    has_form = any(_INQUIRY in (form.get("action") or "") for form in page.tree.iter("form"))
+    if sold == has_form:
+        said = "SoldOut but one can still ask for it" if sold else "for sale but nobody can ask for it"
+        yield "json-ld-availability", said
+
+
+def _types(node: dict[str, Any]) -> list[Any]:
+    said = node.get("@type", [])
+    return said if isinstance(said, list) else [said]
+
+
+def _price(offer: dict[str, Any]) -> str | None:
+    """Give the active price as the whole number a visitor reads."""
+    if "price" in offer:
+        return _whole(str(offer["price"]))
+    specifications = offer.get("priceSpecification", [])
+    for said in specifications if isinstance(specifications, list) else [specifications]:
+        if "priceType" not in said:
+            return _whole(str(said.get("price", "")))
+    return None
+
+
+def _whole(amount: str) -> str:
+    return amount.removesuffix(".00")
+
+
+def _numbers(text: str) -> set[str]:
+    """Give the numbers of a text whatever groups their digits: `24.500 €`, `€24,500.00`, `24 500`."""
+    found: set[str] = set()
+    for match in _NUMBER.finditer(text):
+        said = match[0].strip(" .,'’\u00a0\u202f\u2009")
+        found.add(_NOT_DIGIT.sub("", said))
+        if _CENTS.search(said):
+            whole, cents = _NOT_DIGIT.sub("", said[:-3]), said[-2:]
+            found.add(whole if cents == "00" else f"{whole}.{cents}")
+        found.update(part for part in re.split(r"[ \u2009]", said) if part.isdecimal())
+        found.update(_NOT_DIGIT.sub("", part) for part in said.split(" "))
+    return found
+
+
+RULES: tuple[Callable[[Document], Iterator[Finding]], ...] = (
+    head_is_complete,
+    canonical_is_one,
+    ids_are_unique,
+    images_have_a_box_and_words,
+    nothing_is_inline,
+    data_says_what_the_page_shows,
+)
+"""What every page is asked."""

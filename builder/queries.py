@@ -1,0 +1,149 @@
+"""What the builder reads of its own tables, and of the ledger of changes."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select
+
+from storefront.core.changes import Change, Key
+from storefront.core.db import db
+from storefront.domain.dealers.models import Dealer, DealerStatus
+from storefront.domain.listings.models import Photo, PhotoState
+from storefront.domain.stores.models import Store
+
+from .images import Original
+from .models import PageRead, SiteRelease, SiteState
+from .reads import days_between, thing_number
+
+_CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a site stands, as plain values that outlive a session."""
+
+    number: int
+    store_id: UUID
+    mark: int
+    as_of: date | None
+    look_digest: str
+    release: str | None
+    fence: int
+
+
+def sites() -> Sequence[Store]:
+    """Give the sites of the open scope that are to be built: switched on, and their dealer active (SPEC 19, 26).
+
+    Dealers' sites come before marketplaces, whose pages name theirs as canonical; oldest first among each.
+    """
+    found = db.session.scalars(select(Store).where(Store.active.is_(True))).all()
+    idle = set(db.session.scalars(select(Dealer.id).where(Dealer.status != DealerStatus.ACTIVE)))
+    shown = [store for store in found if store.dealer_id not in idle]
+    return sorted(shown, key=lambda store: (store.is_marketplace, store.created_at, store.id.hex))
+
+
+def hidden_hosts() -> list[str]:
+    """Give the hosts that are not to be served: sites switched off, and those of dealers who are not active."""
+    shown = {store.public_host for store in sites()}
+    every = db.session.scalars(select(Store)).all()
+    return sorted({store.public_host for store in every} - shown)
+
+
+def all_hosts() -> list[str]:
+    """Give the public hosts of all sites of the open scope."""
+    return sorted(store.public_host for store in db.session.scalars(select(Store)))
+
+
+def standing(store_id: UUID) -> Standing | None:
+    """Give how a site stands, None before its first build."""
+    state = db.session.scalars(select(SiteState).where(SiteState.store_id == store_id)).first()
+    return None if state is None else standing_of(state)
+
+
+def standings() -> list[Standing]:
+    """Give how every site of the open scope stands."""
+    return [standing_of(state) for state in db.session.scalars(select(SiteState).order_by(SiteState.id))]
+
+
+def standing_of(state: SiteState) -> Standing:
+    """Take the values out of a row."""
+    return Standing(state.id, state.store_id, state.mark, state.as_of, state.look_digest, state.release, state.fence)
+
+
+def last_builds(store_id: UUID, limit: int = 20) -> Sequence[SiteRelease]:
+    """Give the newest builds of a site, failed ones too, newest first; for the admin."""
+    reading = select(SiteRelease).where(SiteRelease.store_id == store_id)
+    return db.session.scalars(reading.order_by(SiteRelease.started_at.desc()).limit(limit)).all()
+
+
+def changed_since(mark: int, until: int) -> list[Key]:
+    """Give what changed after one mark up to another, each thing once."""
+    reading = select(Change.kind, Change.key, Change.aspect).where(Change.id > mark, Change.id <= until).distinct()
+    return [(row.kind, row.key, row.aspect) for row in db.session.execute(reading)]
+
+
+def pages_that_read(things: Iterable[Key], site_numbers: Iterable[int]) -> dict[int, set[int]]:
+    """Give the pages that read any of these things.
+
+    Args:
+        things: what changed.
+        site_numbers: sites to look at.
+
+    Returns:
+        Site number → numbers of pages (`reads.ALL_PAGES` among them when the site's shell read one).
+    """
+    found: dict[int, set[int]] = {number: set() for number in site_numbers}
+    numbers = sorted({thing_number(key) for key in things})
+    for chunk in _chunks(numbers):
+        reading = select(PageRead.site, PageRead.page).where(PageRead.thing.in_(chunk)).distinct()
+        for site, page in db.session.execute(reading):
+            if site in found:
+                found[site].add(page)
+    return found
+
+
+def stale_pages(stands: Sequence[Standing], mark: int, as_of: date) -> dict[int, set[int] | None]:
+    """Give what changes and passing days made stale on each site since its last build.
+
+    Args:
+        stands: the sites.
+        mark: the newest change of the open snapshot.
+        as_of: the business date that is to be built.
+
+    Returns:
+        Site number → numbers of pages that must be drawn again; None for all of them.
+    """
+    stale: dict[int, set[int] | None] = {}
+    groups: dict[tuple[int, date | None], list[Standing]] = {}
+    for stand in stands:
+        groups.setdefault((stand.mark, stand.as_of), []).append(stand)
+    for (since, day), members in groups.items():
+        days = None if day is None else days_between(day, as_of)
+        if days is None or since > mark:
+            stale.update((stand.number, None) for stand in members)
+            continue
+        things = changed_since(since, mark) + days
+        stale.update(pages_that_read(things, [stand.number for stand in members]))
+    return stale
+
+
+def originals(keys: Sequence[str]) -> list[Original]:
+    """Give the photos whose picture addresses begin with these keys; photos given up are left out."""
+    found: dict[str, Original] = {}
+    for chunk in _chunks(keys, 100):
+        spans = [(Photo.content_hash >= key) & (Photo.content_hash < f"{key}g") for key in chunk]
+        reading = select(Photo.content_hash, Photo.width, Photo.height).where(Photo.state == PhotoState.READY)
+        condition = spans[0]
+        for span in spans[1:]:
+            condition = condition | span
+        for content_hash, width, height in db.session.execute(reading.where(condition)):
+            if content_hash and width and height:
+                original = Original(content_hash, width, height)
+                found[original.key] = original
+    return list(found.values())
+
+
+def _chunks(items: Sequence[int] | Sequence[str], size: int = _CHUNK) -> Iterator[Sequence[int] | Sequence[str]]:
+    return (items[start : start + size] for start in range(0, len(items), size))
