@@ -12,17 +12,19 @@ from storefront.core import clock, runtime
 from storefront.core.acts import perform
 from storefront.core.config import Settings
 from storefront.core.db import db
-from storefront.core.places import load_places, place_of
+from storefront.core.places import load_places
 from storefront.core.tenancy import acting, everywhere
 from storefront.domain.accounts import queries as accounts
 from storefront.domain.accounts.actions import found_tenant
-from storefront.domain.dealers.actions import DealerData, dealer_by_slug, register_dealer
+from storefront.domain.dealers.actions import DealerData, dealer_by_slug
 from storefront.domain.dealers.models import Dealer, Plan
 from storefront.domain.listings.importing import import_stock, known_texts
 from storefront.domain.listings.photos import listings_waiting, queued
 from storefront.domain.listings.stock import ImportReport
 from storefront.domain.stores.actions import create_store
 from storefront.migrations import runner
+
+from .registration import register_with_site
 
 ACTOR = "command"
 
@@ -55,10 +57,9 @@ def add_dealer(
     settings = shared.start(bell=False)
     now = clock.now()
     _found_when_empty(settings, now)
+    address = host or f"{slug}.{settings.base_host}"
     with shared.tenant_scope() as tenant_id:
         tenant = next(tenant for tenant in accounts.tenants() if tenant.id == tenant_id)
-        land = country or tenant.country
-        spot = place_of(land, more["postal_code"])
         data = DealerData(
             name=name,
             slug=slug,
@@ -66,22 +67,14 @@ def add_dealer(
             plan=Plan[plan.upper()],
             street=more["street"] or "",
             postal_code=more["postal_code"] or "",
-            city=more["city"] or (spot[0] if spot else ""),
-            country=land,
-            latitude=spot[1] if spot else None,
-            longitude=spot[2] if spot else None,
+            city=more["city"] or "",
+            country=country or tenant.country,
             phone=more["phone"],
             email=more["email"],
         )
-        address = host or f"{slug}.{settings.base_host}"
-        perform(_add_dealer, data, address, theme, list(tenant.languages), now).unwrap()
+        today = clock.business_date(now, tenant.time_zone)
+        perform(register_with_site, data, tenant, address, now=now, today=today, actor=ACTOR, theme=theme).unwrap()
     click.echo(f"{name} is registered; its site will be {settings.origin(address)}/ after `marketplace build`.")
-
-
-def _add_dealer(data: DealerData, host: str, theme: str, languages: list[str], now: datetime) -> Dealer:
-    registered = register_dealer(data, now=now, today=clock.business_date(now), actor=ACTOR)
-    create_store(data.name, host, dealer_id=registered.id, theme=theme, languages=languages, now=now, actor=ACTOR)
-    return registered
 
 
 def _found_when_empty(settings: Settings, now: datetime) -> None:

@@ -13,17 +13,18 @@ THEME = "classic"
 
 
 def register_with_site(
-    data: DealerData, tenant: Tenant, base_host: str, *, now: datetime, today: date, actor: str
+    data: DealerData, tenant: Tenant, host: str, *, now: datetime, today: date, actor: str, theme: str = THEME
 ) -> Dealer:
-    """Register a dealer and create its site at `<slug>.<base host>` (SPEC 18, 22); an action for `perform`.
+    """Register a dealer and create its site (SPEC 18, 22); an action for `perform`.
 
     Args:
         data: what the dealer tells of itself; its place is looked up by postal code.
         tenant: whose dealer it becomes; its languages become the site's.
-        base_host: below which the site's host lies.
+        host: of the site.
         now: aware UTC.
         today: the business date the subscription starts on.
         actor: who does it.
+        theme: of the site.
 
     Raises:
         DomainError: a field is missing, malformed or taken, or the host is.
@@ -34,9 +35,9 @@ def register_with_site(
     dealer = register_dealer(data, now=now, today=today, actor=actor)
     create_store(
         data.name,
-        f"{data.slug}.{base_host}",
+        host,
         dealer_id=dealer.id,
-        theme=THEME,
+        theme=theme,
         languages=list(tenant.languages),
         now=now,
         actor=actor,

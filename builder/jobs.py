@@ -10,7 +10,7 @@ from storefront.core import clock
 from storefront.core.acts import perform
 from storefront.core.db import db
 from storefront.core.errors import DomainError
-from storefront.core.outbox import commits_itself
+from storefront.core.outbox import commits_itself, one_waits
 from storefront.core.runtime import settings
 from storefront.domain.accounts.models import Tenant
 from storefront.domain.listings import photos
@@ -22,6 +22,7 @@ from .images import Original
 log = logging.getLogger(__name__)
 
 
+@one_waits
 @commits_itself
 def publish_stale() -> None:
     """Publish what is stale on the sites of the tenant that acts, then go home."""

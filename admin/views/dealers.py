@@ -40,8 +40,8 @@ def create() -> Response:
     if form.check():
         now, who = clock.now(), visitor()
         today = clock.business_date(now, who.tenant.time_zone)
-        base_host = office().settings.base_host
-        result = perform(register_with_site, form.value, who.tenant, base_host, now=now, today=today, actor=who.actor)
+        host = f"{form.value.slug}.{office().settings.base_host}"
+        result = perform(register_with_site, form.value, who.tenant, host, now=now, today=today, actor=who.actor)
         if result:
             flash(pen().t("dealer.registered", name=form.value.name))
             return make_response(redirect(url_for("admin.dealers.show", dealer_id=result.unwrap().id), 303))

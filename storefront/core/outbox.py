@@ -10,7 +10,7 @@ import importlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import asdict, fields, is_dataclass
+from dataclasses import asdict, dataclass, fields, is_dataclass
 from datetime import datetime, timedelta
 from random import uniform
 from typing import Any, TypeVar
@@ -62,6 +62,8 @@ class Task(Model, Owned):
     queue: Mapped[str] = mapped_column(String(40), default="default")
     attempts: Mapped[int] = mapped_column(default=0)
     ring_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When a job that commits itself was last begun; one that has not begun yet will see whatever comes meanwhile."""
     done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     dead_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     error: Mapped[str | None] = mapped_column(Text)
@@ -70,7 +72,17 @@ class Task(Model, Owned):
 E = TypeVar("E", bound=type)
 _events: dict[str, type] = {}
 _listeners: dict[type, list[Callable[[Any], None]]] = {}
-_collecting: ContextVar[list[tuple[str, list[Any], str]] | None] = ContextVar("collecting", default=None)
+_collecting: ContextVar[list["Wanted"] | None] = ContextVar("collecting", default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A job that a listener asked for."""
+
+    job: str
+    arguments: list[Any]
+    queue: str
+    one_waits: bool
 
 
 def happening(cls: E) -> E:
@@ -114,7 +126,8 @@ def enqueue(job: Callable[..., None], *arguments: Any, queue: str = "default") -
     collecting = _collecting.get()
     if collecting is None:
         raise RuntimeError("enqueue is called by listeners only; actions emit events")
-    collecting.append((f"{job.__module__}:{job.__qualname__}", [_plain_value(a) for a in arguments], queue))
+    name = f"{job.__module__}:{job.__qualname__}"
+    collecting.append(Wanted(name, [_plain_value(a) for a in arguments], queue, getattr(job, "one_waits", False)))
 
 
 def relay(now: datetime) -> int:
@@ -154,23 +167,28 @@ def _add_tasks(row: OutboxEvent, now: datetime) -> None:
         if event is not None:
             for listener in _listeners.get(type(event), []):
                 listener(event)
-    db.session.add_all(
-        Task(
-            tenant_id=row.tenant_id,
-            event_id=row.id,
-            job=job,
-            number=number,
-            arguments=arguments,
-            queue=queue,
-            ring_at=now,
-        )
-        for number, (job, arguments, queue) in enumerate(wanted)
+    for number, want in enumerate(wanted):
+        if want.one_waits and _one_waits(row.tenant_id, want):
+            continue
+        task = Task(tenant_id=row.tenant_id, event_id=row.id, job=want.job, number=number, ring_at=now)
+        task.arguments, task.queue = want.arguments, want.queue
+        db.session.add(task)
+
+
+def _one_waits(tenant_id: UUID, want: Wanted) -> bool:
+    waiting = select(Task.arguments).where(
+        Task.tenant_id == tenant_id,
+        Task.job == want.job,
+        Task.done_at.is_(None),
+        Task.dead_at.is_(None),
+        Task.started_at.is_(None),
     )
+    return want.arguments in db.session.scalars(waiting).all()
 
 
 @contextmanager
-def _collected() -> Iterator[list[tuple[str, list[Any], str]]]:
-    wanted: list[tuple[str, list[Any], str]] = []
+def _collected() -> Iterator[list[Wanted]]:
+    wanted: list[Wanted] = []
     reset = _collecting.set(wanted)
     try:
         yield wanted
@@ -199,6 +217,8 @@ def run_task(number: int, now: datetime) -> bool:
     try:
         with acting(tenant):
             if getattr(function, "commits_itself", False):
+                db.session.execute(update(Task).where(Task.id == number).values(started_at=now))
+                commit()
                 function(*arguments)
                 db.session.rollback()
             mine = db.session.execute(
@@ -223,6 +243,12 @@ def commits_itself(job: J) -> J:
     being run again (a build that finds nothing stale, a letter that is already sent).
     """
     job.commits_itself = True  # type: ignore[attr-defined]
+    return job
+
+
+def one_waits(job: J) -> J:
+    """Mark a job that does whatever there is to do: while one waits to begin, another would find nothing left."""
+    job.one_waits = True  # type: ignore[attr-defined]
     return job
 
 

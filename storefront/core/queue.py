@@ -15,8 +15,8 @@ from . import clock, outbox
 from .config import Settings
 from .embedded import socket_url
 
-QUEUES = ("publish", "default", "photos")
-"""In the order a worker looks at them."""
+QUEUES = ("default", "publish", "photos")
+"""In the order a worker looks at them: letters and search first, then pages, then pictures to fetch."""
 log = logging.getLogger(__name__)
 _connections: dict[str, "Redis[bytes]"] = {}
 

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from storefront.core import outbox
 from storefront.core.acts import perform
 from storefront.core.db import db
-from storefront.core.outbox import Task, commits_itself, emit, enqueue, happening, on
+from storefront.core.outbox import Task, commits_itself, emit, enqueue, happening, on, one_waits
 from storefront.core.tenancy import acting, everywhere
 from storefront.domain.dealers.models import Dealer
 from tests.conftest import NOW
@@ -132,6 +132,59 @@ def test_what_the_bell_missed_is_rung_by_the_sweep_and_not_twice_within_a_minute
     assert set(tasks(world.tenant.id)) <= first
     assert not {number for number, _ in outbox.due(NOW + timedelta(seconds=30))} & first
     assert first <= {number for number, _ in outbox.due(NOW + timedelta(seconds=61))}
+
+
+@one_waits
+@commits_itself
+def sweep_up() -> None:
+    outside.append("swept")
+
+
+@happening
+@dataclass(frozen=True)
+class DirtFell:
+    where: str
+
+
+@on(DirtFell)
+def hear_dirt(_event: DirtFell) -> None:
+    enqueue(sweep_up, queue="publish")
+
+
+def test_of_a_job_that_does_whatever_there_is_only_one_waits(world):
+    def open_ones() -> list[int]:
+        with acting(world.tenant.id):
+            waiting = select(Task.id).where(Task.job == f"{__name__}:sweep_up", Task.done_at.is_(None))
+            return list(db.session.scalars(waiting))
+
+    def fall(times: int) -> None:
+        for _ in range(times):
+            perform(lambda: emit(DirtFell("here")))
+        with everywhere():
+            while outbox.relay(NOW):
+                pass
+
+    fall(5)
+    (first,) = open_ones()
+    assert outbox.run_task(first, NOW) is True
+    assert outside == ["swept"]
+    fall(1)
+    assert len(open_ones()) == 1
+
+
+def test_dirt_that_falls_while_one_is_at_work_is_swept_by_the_next(world):
+    perform(lambda: emit(DirtFell("here")))
+    with everywhere():
+        while outbox.relay(NOW):
+            pass
+    with acting(world.tenant.id):
+        begun = db.session.scalars(select(Task).where(Task.job == f"{__name__}:sweep_up")).one()
+        perform(lambda: setattr(begun, "started_at", NOW))
+        perform(lambda: emit(DirtFell("there")))
+    with everywhere():
+        outbox.relay(NOW)
+    with acting(world.tenant.id):
+        assert len(db.session.scalars(select(Task.id).where(Task.job == f"{__name__}:sweep_up")).all()) == 2
 
 
 def test_an_event_nobody_knows_any_more_is_ticked_off(world):

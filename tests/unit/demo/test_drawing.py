@@ -22,7 +22,19 @@ from tools.draw_pool import CARS, HOUSE_PAINTS
 
 PICTURES = Path(__file__).resolve().parents[3] / "storefront" / "demo" / "pictures"
 COLOURS = {
-    "black", "white", "grey", "silver", "blue", "red", "green", "yellow", "orange", "brown", "beige", "gold", "violet",
+    "black",
+    "white",
+    "grey",
+    "silver",
+    "blue",
+    "red",
+    "green",
+    "yellow",
+    "orange",
+    "brown",
+    "beige",
+    "gold",
+    "violet",
     "bronze",
 }
 
@@ -42,7 +54,17 @@ SAMPLES = {
     "suv-front-showroom.svg": ("suv", "blue", "front", "showroom", 2, 1600, 1200),
 }
 DRAWN_ELEMENTS = {
-    "svg", "defs", "g", "path", "circle", "ellipse", "use", "mask", "clipPath", "linearGradient", "radialGradient",
+    "svg",
+    "defs",
+    "g",
+    "path",
+    "circle",
+    "ellipse",
+    "use",
+    "mask",
+    "clipPath",
+    "linearGradient",
+    "radialGradient",
     "stop",
 }
 
@@ -75,8 +97,12 @@ def test_the_same_car_is_drawn_whatever_the_hash_seed_of_the_process():
     )
     first, second = (
         subprocess.run(  # in a process of its own, since the seed is fixed at its start
-            [sys.executable, "-c", script], env={**os.environ, "PYTHONHASHSEED": seed}, cwd=PICTURES.parents[2],
-            capture_output=True, text=True, check=True,
+            [sys.executable, "-c", script],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            cwd=PICTURES.parents[2],
+            capture_output=True,
+            text=True,
+            check=True,
         ).stdout
         for seed in ("1", "2")
     )
@@ -111,7 +137,8 @@ def test_two_drawings_can_stand_on_one_page_without_sharing_an_id():
 
 
 @pytest.mark.parametrize(
-    ("place", "wrong"), [(0, "tractor"), (1, 'red" onload="x'), (2, "underneath"), (3, "beach")],
+    ("place", "wrong"),
+    [(0, "tractor"), (1, 'red" onload="x'), (2, "underneath"), (3, "beach")],
 )
 def test_an_unknown_body_colour_view_or_scene_is_refused_by_name(place, wrong):
     arguments = ["city", "#2f6fb0", "side", "studio"]
@@ -164,12 +191,17 @@ def test_the_pool_lists_every_picture_as_it_is_on_disk(pool):
 
 def test_the_pool_holds_the_cars_the_tool_would_draw(pool):
     assert [
-        (car["key"], car["body"], car["colour"], car["paint"], car["scene"], car["seed"],
-         tuple(picture["view"] for picture in car["pictures"]))
+        (
+            car["key"],
+            car["body"],
+            car["colour"],
+            car["paint"],
+            car["scene"],
+            car["seed"],
+            tuple(picture["view"] for picture in car["pictures"]),
+        )
         for car in pool
-    ] == [
-        (car.key, car.body, car.colour, HOUSE_PAINTS[car.paint], car.scene, car.seed, car.views) for car in CARS
-    ]
+    ] == [(car.key, car.body, car.colour, HOUSE_PAINTS[car.paint], car.scene, car.seed, car.views) for car in CARS]
 
 
 def test_every_car_of_the_pool_has_a_gallery_that_opens_with_a_large_three_quarter_view(pool):
@@ -194,7 +226,8 @@ def test_the_pool_speaks_the_vocabulary_of_the_shop(pool):
 
 def test_everyday_bodies_in_everyday_colours_are_the_bulk_of_the_pool(pool):
     everyday = [
-        car for car in pool
+        car
+        for car in pool
         if car["body"] in ("hatchback", "estate", "suv", "saloon", "city", "mpv")
         and car["colour"] in ("white", "black", "grey", "silver", "blue")
     ]
