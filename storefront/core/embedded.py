@@ -38,7 +38,7 @@ def socket_url(settings: Settings) -> str:
 
 def answers(url: str) -> bool:
     """Ask whether a server answers there."""
-    client: Redis[bytes] = Redis.from_url(url, socket_connect_timeout=1, socket_timeout=2)
+    client: Redis = Redis.from_url(url, socket_connect_timeout=1, socket_timeout=2)
     try:
         return bool(client.ping())
     except (RedisError, OSError):

@@ -18,7 +18,7 @@ from .embedded import socket_url
 QUEUES = ("default", "publish", "photos")
 """In the order a worker looks at them: letters and search first, then pages, then pictures to fetch."""
 log = logging.getLogger(__name__)
-_connections: dict[str, "Redis[bytes]"] = {}
+_connections: dict[str, Redis] = {}
 
 
 def redis_url(settings: Settings) -> str:
@@ -26,7 +26,7 @@ def redis_url(settings: Settings) -> str:
     return settings.redis_url or socket_url(settings)
 
 
-def connection(settings: Settings) -> "Redis[bytes]":
+def connection(settings: Settings) -> Redis:
     """Give this process's connection; it is lazy, and a dead server shows only when it is used."""
     url = redis_url(settings)
     if url not in _connections:

@@ -45,7 +45,7 @@ def hold(settings: Settings, stop: threading.Event) -> None:
 
 
 def _shut_down(url: str) -> None:
-    client: Redis[bytes] = Redis.from_url(url, socket_connect_timeout=1, socket_timeout=5)
+    client: Redis = Redis.from_url(url, socket_connect_timeout=1, socket_timeout=5)
     with suppress(RedisError):
         client.shutdown(save=False)
     client.close()

@@ -5,7 +5,7 @@ No cookie, no address, nothing about the visitor is kept. Redis being away loses
 
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from uuid import UUID, uuid4
 
 from flask import Blueprint, Response, request
@@ -95,26 +95,26 @@ def flush_views() -> int:
     if not lock.acquire():
         return 0
     try:
-        left_over = sum(_write(client, batch, again=True) for batch in _texts(client.smembers(_TAKEN)))
+        left_over: int = sum(_write(client, batch, again=True) for batch in _texts(client.smembers(_TAKEN)))
         return left_over + sum(_take(client, name) for name in sorted(_texts(client.smembers(_OPEN))))
     finally:
         _release(lock)
 
 
-def _take(client: "Redis[bytes]", name: str) -> int:
+def _take(client: Redis, name: str) -> int:
     batch = f"{name}:{uuid4().hex}"
     client.sadd(_TAKEN, batch)
     client.srem(_OPEN, name)
     if not client.exists(f"views:{name}"):
         client.srem(_TAKEN, batch)
         return 0
-    client.renamenx(f"views:{name}", f"views:{batch}")  # type: ignore[no-untyped-call]
+    client.renamenx(f"views:{name}", f"views:{batch}")
     return _write(client, batch, again=False)
 
 
-def _write(client: "Redis[bytes]", batch: str, *, again: bool) -> int:
+def _write(client: Redis, batch: str, *, again: bool) -> int:
     tenant, dealer, _ = batch.split(":")
-    counts = {key.decode(): int(number) for key, number in client.hgetall(f"views:{batch}").items()}
+    counts = {_text(key): int(number) for key, number in client.hgetall(f"views:{batch}").items()}
     written = 0
     if counts:
         with acting(UUID(tenant), UUID(dealer) if dealer else None):
@@ -155,8 +155,12 @@ def _is_written(batch: str) -> bool:
     return any(payload.get("batch") == batch for payload in db.session.scalars(recent))
 
 
-def _texts(members: set[bytes]) -> list[str]:
-    return [member.decode() for member in members]
+def _texts(names: Iterable[bytes | str]) -> list[str]:
+    return [_text(name) for name in names]
+
+
+def _text(name: bytes | str) -> str:
+    return name.decode() if isinstance(name, bytes) else name
 
 
 def _release(lock: object) -> None:

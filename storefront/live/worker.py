@@ -51,7 +51,7 @@ def run(settings: Settings, *, burst: bool = False) -> None:
     """
     runtime.start(settings, pooled=False)
     plug_listeners()
-    connection: Redis[bytes] = Redis.from_url(redis_url(settings), socket_connect_timeout=2)
+    connection: Redis = Redis.from_url(redis_url(settings), socket_connect_timeout=2)
     queues = [Queue(name, connection=connection) for name in QUEUES]
     worker = JobWorker(queues, connection=connection, log_job_description=False)
     worker.work(burst=burst, logging_level="WARNING")

@@ -30,7 +30,8 @@ def tracked_models() -> list[type]:
     from storefront.migrations.models import whole_metadata
 
     whole_metadata()
-    return [mapper.class_ for mapper in Model.registry.mappers if hasattr(mapper.class_, "__tracked__")]
+    found = [mapper.class_ for mapper in Model.registry.mappers if hasattr(mapper.class_, "__tracked__")]
+    return sorted(found, key=lambda model: model.__tablename__)
 
 
 @pytest.mark.parametrize("model", tracked_models(), ids=lambda model: model.__tablename__)

@@ -1,5 +1,12 @@
 // Comfort only: every page works without it. Nothing is stored in the browser, nothing is asked of third parties.
 
+// Pages blend into each other where the browser can; by script, since the HTML checker does not know the rule yet.
+if (!matchMedia("(prefers-reduced-motion: reduce)").matches && "adoptedStyleSheets" in document) {
+  const blend = new CSSStyleSheet();
+  blend.replaceSync("@view-transition { navigation: auto }");
+  document.adoptedStyleSheets = [blend];
+}
+
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 const one = (selector, root = document) => root.querySelector(selector);
 
