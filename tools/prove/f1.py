@@ -1,5 +1,6 @@
 """F1: `make demo` prints addresses and serves; a restart keeps the data, a stop leaves nothing; tests pass offline."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -61,7 +62,8 @@ def _look(proof: Proof, server: Server, name: str) -> None:
 
 def _tests(proof: Proof) -> None:
     """`make test` in a network namespace that has nothing but the loopback; with the network where that cannot be."""
-    alone = [shutil.which("unshare") or "unshare", "-rn"]
+    # Root needs no user namespace of its own, in which the embedded PostgreSQL could not change to another user.
+    alone = [shutil.which("unshare") or "unshare", "-n" if os.geteuid() == 0 else "-rn"]
     offline = subprocess.run([*alone, "true"], capture_output=True, check=False).returncode == 0
     command = [sys.executable, "-m", "tools.prove.offline"] if offline else ["make", "test"]
     ran = run([*alone, *command] if offline else command)

@@ -1,4 +1,4 @@
-"""Run `make test` in a network namespace of its own (`unshare -rn`), after switching its loopback on."""
+"""Run `make test` in a network namespace of its own (`unshare -n`), after switching its loopback on."""
 
 import fcntl
 import socket
