@@ -48,7 +48,7 @@ class Marketplace(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Name the commands in the order a newcomer needs them."""
         self._plug()
-        first = ["demo", "dealer", "import", "build", "check", "serve", "worker", "places", "db"]
+        first = ["demo", "dealer", "user", "import", "build", "check", "serve", "worker", "places", "db"]
         return [name for name in first if name in self.commands] + sorted(set(self.commands) - set(first))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
@@ -78,8 +78,10 @@ class Marketplace(click.Group):
 def marketplace(ctx: click.Context, tenant: str | None) -> None:
     """Marketplace Auto: fast static sites for used-car dealers, and the marketplace where buyers find them.
 
+    \b
     A first look:      marketplace demo
 
+    \b
     A dealer's own:    marketplace dealer add north-cars --name "North Cars" --plan premium
                        marketplace import stock.xml.gz --dealer north-cars
                        marketplace build && marketplace check

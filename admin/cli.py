@@ -15,18 +15,34 @@ from storefront.core.db import db
 from storefront.core.places import load_places
 from storefront.core.tenancy import acting, everywhere
 from storefront.domain.accounts import queries as accounts
-from storefront.domain.accounts.actions import found_tenant
+from storefront.domain.accounts.actions import add_user, change_password, found_tenant
+from storefront.domain.accounts.models import Role, Tenant
+from storefront.domain.accounts.passwords import hash_password
 from storefront.domain.dealers.actions import DealerData, dealer_by_slug
 from storefront.domain.dealers.models import Dealer, Plan
 from storefront.domain.listings.importing import import_stock, known_texts
 from storefront.domain.listings.photos import listings_waiting, queued
 from storefront.domain.listings.stock import ImportReport
-from storefront.domain.stores.actions import create_store
+from storefront.domain.stores.actions import create_store, free_host
 from storefront.migrations import runner
+from themes.theme import available
 
+from .forms.dealers import is_address
 from .registration import register_with_site
 
 ACTOR = "command"
+
+
+def _theme(_context: click.Context, _option: click.Parameter, name: str) -> str:
+    if name not in available():
+        raise click.BadParameter(f"there is no theme {name!r}; there are: {', '.join(available())}")
+    return name
+
+
+def _address(_context: click.Context, _option: click.Parameter, email: str | None) -> str | None:
+    if email and not is_address(email):
+        raise click.BadParameter("this cannot be an e-mail address")
+    return email
 
 
 @click.group()
@@ -46,9 +62,9 @@ def dealer() -> None:
 @click.option("--city", default="")
 @click.option("--country", default=None, help="ISO 3166-1, two letters; the tenant's by default.")
 @click.option("--phone", default=None)
-@click.option("--email", default=None, help="Where inquiries go.")
+@click.option("--email", default=None, callback=_address, help="Where inquiries go.")
 @click.option("--host", default=None, help="Host of the site; <slug>.<BASE_HOST> by default.")
-@click.option("--theme", default="classic", show_default=True)
+@click.option("--theme", default="classic", show_default=True, callback=_theme, help="Look: `marketplace themes list`.")
 @shared.tenant_option
 def add_dealer(
     slug: str, name: str, plan: str, host: str | None, theme: str, country: str | None, **more: str | None
@@ -81,6 +97,7 @@ def _found_when_empty(settings: Settings, now: datetime) -> None:
     with everywhere():
         if accounts.tenants():
             return
+        free_host(settings.base_host)
         tenant_id = perform(found_tenant, "main", "Marketplace Auto", now=now).unwrap().id
     with acting(tenant_id):
         perform(
@@ -134,7 +151,10 @@ def import_command(
     now = clock.now()
     with shared.tenant_scope():
         chosen = dealer_by_slug(dealer_slug)
-        report = _import(path, chosen, format_name, dry_run, full_sync, photos, now)
+        try:
+            report = _import(path, chosen, format_name, dry_run, full_sync, photos, now)
+        except feeds.FeedError as error:
+            raise click.ClickException(str(error)) from error
         fetched = _fetch_photos(chosen) if photos == "now" and not dry_run else None
     shared.write_json(json_path, report.as_dict())
     _tell(report, dry_run, err=json_path == "-")
@@ -145,7 +165,7 @@ def import_command(
 def _import(
     path: Path, chosen: Dealer, format_name: str | None, dry_run: bool, full_sync: bool, photos: str, now: datetime
 ) -> ImportReport:
-    today = clock.business_date(now)
+    today = clock.business_date(now, db.session.get_one(Tenant, chosen.tenant_id).time_zone)
     known, items = feeds.read(path, format_name, known_boilerplate=known_texts(chosen))
     click.echo(f"Reading {path.name} as {known} …", err=True)
     return perform(
@@ -198,6 +218,51 @@ def _tell(report: ImportReport, dry_run: bool, *, err: bool) -> None:
         click.echo(f"  {len(report.warnings)} remarks: see them with --json FILE", err=err)
 
 
+ROLES = {
+    "operator": Role.SYSTEM_ADMIN,
+    "owner": Role.DEALER_OWNER,
+    "manager": Role.SALES_MANAGER,
+    "sales": Role.SALES_PERSON,
+}
+
+
+@click.group()
+def user() -> None:
+    """People who log in to the admin."""
+
+
+@user.command("add")
+@click.argument("email", callback=_address)
+@click.option("--name", required=True, help="For people to read.")
+@click.option("--role", type=click.Choice(list(ROLES)), required=True, help="What they are (SPEC 12).")
+@click.option("--dealer", "dealer_slug", metavar="SLUG", default=None, help="Whose; for every role but operator.")
+@click.password_option(help="Asked for when not given.")
+@shared.tenant_option
+def add_user_command(email: str, name: str, role: str, dealer_slug: str | None, password: str) -> None:
+    """Let somebody log in to the admin."""
+    shared.start(bell=False)
+    with shared.tenant_scope():
+        dealer_id = dealer_by_slug(dealer_slug).id if dealer_slug else None
+        hashed = hash_password(password)
+        perform(add_user, email, name, hashed, ROLES[role], dealer_id=dealer_id, now=clock.now(), actor=ACTOR).unwrap()
+    click.echo(f"{name} can log in as {email.lower()}.")
+
+
+@user.command("password")
+@click.argument("email")
+@click.password_option(help="Asked for when not given.")
+@shared.tenant_option
+def password_command(email: str, password: str) -> None:
+    """Set somebody's password; all their logins end."""
+    shared.start(bell=False)
+    with shared.tenant_scope():
+        found = accounts.user_by_email(email)
+        if found is None:
+            raise click.ClickException(f"Nobody logs in as {email}")
+        perform(change_password, found, password, now=clock.now(), actor=ACTOR).unwrap()
+    click.echo(f"{email.lower()} has a new password.")
+
+
 @click.group()
 def places() -> None:
     """Postal codes and where they are."""
@@ -230,4 +295,4 @@ def upgrade_command() -> None:
 
 
 database.name = "db"
-commands = [dealer, import_command, places, database]
+commands = [dealer, user, import_command, places, database]

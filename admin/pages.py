@@ -59,6 +59,11 @@ def _digest(name: str) -> str:
     return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
 
 
+def search_text() -> str:
+    """Read what a list is searched for: at most 100 letters, none that a database cannot hold."""
+    return request.args.get("q", "").replace("\0", " ").strip()[:100]
+
+
 def page_number() -> int:
     """Read which page of a list is wanted, 1 for nonsense."""
     text = request.args.get("page", "1")

@@ -94,7 +94,7 @@ def build_all(
         gone = [host for host in hidden if hosts is None or host in hosts]
         found.update(gone)
         report.retired += [host for host in gone if site_folder(settings, host).retire()]
-    if hosts is None:
+    if hosts is None and not any(build.failure for build in report.hosts):
         report.retired += _retire_strangers(settings)
     if missing := set(hosts or ()) - found:
         raise NoSuchHost(f"No site of that host: {', '.join(sorted(missing))}")
@@ -130,6 +130,8 @@ def publish_stale(tenant_id: UUID, settings: Settings, *, as_of: date, reporter:
                 failed[site.host] = build.failure
     if failed:
         raise BuildFailed("; ".join(f"{host}: {reason}" for host, reason in failed.items()))
+    if done:
+        _retire_strangers(settings)
     return done
 
 
@@ -161,7 +163,10 @@ def _stale_sites(tenant_id: UUID, settings: Settings, as_of: date) -> list[SiteK
 
 
 def _retire_strangers(settings: Settings) -> list[str]:
-    """Stop serving hosts that no site has any more: its domain changed, or it is gone."""
+    """Stop serving hosts that no site has any more: its domain changed, or it is gone.
+
+    Call it only when every site is published: the old host is better than none.
+    """
     with everywhere():
         known = set(queries.all_hosts())
     folders = [file.parent.name for file in sorted(settings.sites.glob("*/current")) if file.parent.name not in known]

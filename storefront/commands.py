@@ -84,4 +84,7 @@ def write_json(path: str | None, report: Any) -> None:
     if path == "-":
         sys.stdout.write(text)
     else:
-        Path(path).write_text(text, encoding="utf-8")
+        try:
+            Path(path).write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise click.ClickException(f"The report cannot be written: {error.strerror}: {path}") from error

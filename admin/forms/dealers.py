@@ -31,7 +31,7 @@ class DealerForm(Form):
         country = raw["country"].upper() or "DE"
         if len(country) != 2 or not country.isalpha():
             self.refuse("country", "dealer.country_wrong")
-        if raw["email"] and not _is_address(raw["email"]):
+        if raw["email"] and not is_address(raw["email"]):
             self.refuse("email", "form.email_wrong")
         self.value = DealerData(
             name=name,
@@ -68,7 +68,8 @@ class DealerStatusForm(Form):
         self.value = NewStatus(status, self.required("reason", "dealer.reason_missing"))
 
 
-def _is_address(text: str) -> bool:
+def is_address(text: str) -> bool:
+    """Ask whether a letter can be addressed so."""
     try:
         validate_email(text, check_deliverability=False)
     except EmailNotValidError:

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, abort, flash, make_response, redirect, re
 from admin import queries
 from admin.access import needs, office, visitor
 from admin.forms.dealers import DealerForm, DealerStatusForm
-from admin.pages import page_number, pen, render
+from admin.pages import page_number, pen, render, search_text
 from admin.registration import register_with_site
 from storefront.core import clock
 from storefront.core.acts import perform
@@ -21,7 +21,7 @@ bp = Blueprint("dealers", __name__, url_prefix="/dealers")
 @needs(operators=True)
 def index() -> str:
     """List the dealers."""
-    text = request.args.get("q", "").strip()[:100]
+    text = search_text()
     return render("dealers/index.html", page=queries.page_of_dealers(text, page_number()), q=text)
 
 

@@ -9,7 +9,7 @@ from admin import queries
 from admin.access import needs, visitor
 from admin.forms import Form
 from admin.forms.leads import AssignmentForm, StatusForm
-from admin.pages import page_number, pen, render
+from admin.pages import page_number, pen, render, search_text
 from storefront.core import clock
 from storefront.core.acts import Result, perform
 from storefront.core.errors import NotFound
@@ -28,7 +28,7 @@ CHOICES = tuple(status for status in LeadStatus if status is not LeadStatus.ASSI
 @needs(VIEW)
 def index() -> str:
     """List leads, newest first (SPEC 74)."""
-    status, text = request.args.get("status", ""), request.args.get("q", "").strip()[:100]
+    status, text = request.args.get("status", ""), search_text()
     wanted = _status(status)
     page = page_of_leads(LeadFilter(status=wanted, text=text), page_number())
     counts = counts_by_status()

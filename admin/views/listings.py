@@ -9,7 +9,7 @@ from flask import Blueprint, Response, abort, flash, make_response, redirect, re
 from admin import queries
 from admin.access import needs, office, visitor
 from admin.forms.listings import PriceForm, TextForm
-from admin.pages import page_number, pen, render
+from admin.pages import page_number, pen, render, search_text
 from builder import images
 from storefront.core import clock
 from storefront.core.acts import perform
@@ -29,7 +29,7 @@ SIZES = {"thumb": "thumb.jpg", "medium": "medium.jpg"}
 @needs(MANAGE)
 def index() -> str:
     """List the stock: searched, narrowed, a page of it."""
-    now, state, text = clock.now(), request.args.get("state", "all"), request.args.get("q", "").strip()[:100]
+    now, state, text = clock.now(), request.args.get("state", "all"), search_text()
     if state not in queries.STATES:
         abort(404)
     dealer_id = _dealer_wanted()

@@ -16,7 +16,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Index, Integer, String, event, func, insert, inspect, select
+from sqlalchemy import BigInteger, Index, Integer, String, event, false, func, insert, inspect, select, update
 from sqlalchemy.orm import Mapped, ORMExecuteState, Session, mapped_column
 from sqlalchemy.orm.attributes import History
 
@@ -93,6 +93,19 @@ def mark(session: Session | None = None) -> int:
     return found or 0
 
 
+def take_turn() -> None:
+    """Let no other transaction of the open tenant write what pages show until this one commits.
+
+    Call it before a read that decides what is written next, such as the last number of a chain or the next position of
+    a list: PostgreSQL then shows what the others wrote, and SQLite's one writer is this one.
+    """
+    connection = db.session.connection()
+    if connection.dialect.name != "postgresql":
+        connection.execute(update(Change).where(false()).values(aspect=""))
+    elif (tenant := scope().tenant) is not None:
+        _take_turns(db.session, {tenant})
+
+
 def insert_many(model: type[Any], rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert many rows of an owned table at once, stamped and recorded like single ones.
 
@@ -103,8 +116,10 @@ def insert_many(model: type[Any], rows: Sequence[Mapping[str, Any]]) -> None:
     if not rows:
         return
     stamped = [_stamped(model, row) for row in rows]
-    db.session.execute(insert(model).execution_options(stamped=True), stamped)
     tracked: Tracked | None = getattr(model, "__tracked__", None)
+    if tracked is not None:
+        _take_turns(db.session, {_owner(row) for row in stamped})
+    db.session.execute(insert(model).execution_options(stamped=True), stamped)
     if tracked is not None:
         _record(db.session, [entry for row in stamped for entry in _whole(tracked, row)])
 
@@ -150,8 +165,6 @@ def _record(session: Session, entries: Iterable[Entry]) -> None:
     unique = list(dict.fromkeys(entries))
     if not unique:
         return
-    if session.connection().dialect.name == "postgresql":
-        _take_turns(session, {tenant for tenant, _ in unique})
     at = clock.now()
     lines = [{"tenant_id": t, "kind": k, "key": key, "aspect": aspect, "at": at} for t, (k, key, aspect) in unique]
     session.connection().execute(insert(Change), lines)
@@ -161,8 +174,11 @@ def _take_turns(session: Session, tenants: Iterable[UUID]) -> None:
     """Let one transaction of a tenant write the ledger at a time, until it commits.
 
     PostgreSQL gives out numbers before their rows are visible; without this a build could note a mark beyond a line
-    that commits later, and never see it. SQLite has one writer anyway.
+    that commits later, and never see it. Taken before the first row is touched, so that two transactions never hold
+    what the other waits for. SQLite has one writer anyway.
     """
+    if session.connection().dialect.name != "postgresql":
+        return
     for tenant in sorted(tenants):
         session.connection().execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"changes {tenant}", 0))))
 
@@ -170,7 +186,12 @@ def _take_turns(session: Session, tenants: Iterable[UUID]) -> None:
 @event.listens_for(Session, "before_flush")
 def _note(session: Session, _context: Any, _instances: Any) -> None:
     """Collect what this flush will change, while the values before are still known."""
-    entries: list[Entry] = session.info.setdefault("changes", [])
+    # Always a fresh list: what a flush that failed had collected did not happen.
+    entries: list[Entry] = []
+    session.info["changes"] = entries
+    tracked_rows = [row for row in (*session.new, *session.dirty, *session.deleted) if hasattr(row, "__tracked__")]
+    owners = {row.tenant_id if isinstance(row, Owned) else row.id for row in tracked_rows}
+    _take_turns(session, owners - {None})
     for row in session.dirty:
         if (tracked := getattr(row, "__tracked__", None)) is not None:
             entries += _of_change(tracked, row)
@@ -227,11 +248,14 @@ def _note_bulk(state: ORMExecuteState) -> Any:
         return None
     session = state.session
     statement: Any = state.statement
+    take_turn()
     columns = [getattr(model, attribute.key) for attribute in inspect(model).column_attrs]
     reading = select(*columns).with_for_update()
     if statement.whereclause is not None:
         reading = reading.where(statement.whereclause)
     before: dict[Any, dict[str, Any]] = {row["id"]: dict(row) for row in session.execute(reading).mappings()}
+    if scope().tenant is None:
+        _take_turns(session, {_owner(row) for row in before.values()})
     result = state.invoke_statement(execution_options={"recorded": True})
     entries: list[Entry] = []
     if state.is_delete:

@@ -25,8 +25,9 @@ class Settings:
         "", "Database; empty means SQLite in the instance folder. `postgresql://…` in production."
     )
     redis_url: str = _setting("", "Redis or Valkey for queue, limits and counters; empty starts an embedded Valkey.")
-    meilisearch_url: str = _setting("", "Meilisearch server; empty means the embedded search engine.")
-    meilisearch_key: str = _setting("", "Key for that Meilisearch server.", secret=True)
+    meilisearch_url: str = _setting(
+        "", "Meilisearch server; leave it empty, this release has the embedded engine only."
+    )
     smtp_url: str = _setting(
         "", "`smtp://user:password@host:587`; empty writes letters to instance/outbox/.", secret=True
     )
@@ -43,7 +44,6 @@ class Settings:
     site_port: int = _setting(8000, "Port in public addresses; 0 leaves it out (production behind 443).")
     trusted_proxies: int = _setting(0, "How many proxies in front set X-Forwarded-For and X-Forwarded-Proto.")
     tenant: str = _setting("", "Tenant that commands work on when there are several and `--tenant` is not given.")
-    sentry_dsn: str = _setting("", "Where errors are reported; empty reports nowhere.", secret=True)
     log_level: str = _setting("INFO", "DEBUG, INFO, WARNING or ERROR.")
 
     @property
@@ -104,6 +104,8 @@ def _read(name: str, text: str) -> Any:
 def _refuse_nonsense(settings: Settings) -> None:
     if settings.site_scheme not in ("http", "https"):
         raise ConfigurationError("SITE_SCHEME must be http or https")
+    if settings.meilisearch_url:
+        raise ConfigurationError("MEILISEARCH_URL: this release has the embedded search engine only; leave it empty")
     if settings.secret_key and len(settings.secret_key) < 32:
         raise ConfigurationError("SECRET_KEY must have at least 32 characters; leave it empty to have one made")
 

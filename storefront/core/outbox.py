@@ -7,7 +7,8 @@ by two workers and still has its effect once. What a silent queue missed, the sw
 """
 
 import importlib
-from collections.abc import Callable, Iterator
+import logging
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import asdict, dataclass, fields, is_dataclass
@@ -29,6 +30,7 @@ RING_AGAIN = timedelta(seconds=60)
 """A task that was rung this long ago and is not done is rung again."""
 
 _Big = BigInteger().with_variant(Integer, "sqlite")
+log = logging.getLogger(__name__)
 
 
 class OutboxEvent(Model, Owned):
@@ -126,12 +128,19 @@ def enqueue(job: Callable[..., None], *arguments: Any, queue: str = "default") -
     collecting = _collecting.get()
     if collecting is None:
         raise RuntimeError("enqueue is called by listeners only; actions emit events")
+    collecting.append(_want(job, *arguments, queue=queue))
+
+
+def _want(job: Callable[..., None], *arguments: Any, queue: str = "default") -> Wanted:
     name = f"{job.__module__}:{job.__qualname__}"
-    collecting.append(Wanted(name, [_plain_value(a) for a in arguments], queue, getattr(job, "one_waits", False)))
+    return Wanted(name, [_plain_value(a) for a in arguments], queue, getattr(job, "one_waits", False))
 
 
 def relay(now: datetime) -> int:
     """Hand a batch of waiting events to their listeners, oldest first, in one transaction.
+
+    An event that cannot be handed over becomes a task like any other (`hand_over`): it is tried again and at last left
+    as dead, and those behind it go on (SECURITY E7).
 
     Returns:
         How many events were taken; 0 when none waits.
@@ -156,17 +165,38 @@ def relay(now: datetime) -> int:
                 .execution_options(synchronize_session=False)
             )
             if claimed.rowcount:  # type: ignore[attr-defined]
-                _add_tasks(row, now)
+                _add_tasks(row, _wanted_or_again(row), now)
         commit()
     return len(waiting)
 
 
-def _add_tasks(row: OutboxEvent, now: datetime) -> None:
+def hand_over(event_id: int) -> None:
+    """Hand one event to its listeners: the job of an event that could not be handed over when it was relayed."""
+    from . import clock
+
+    row = db.session.get_one(OutboxEvent, event_id)
+    _add_tasks(row, _wanted(row), clock.now())
+
+
+def _wanted_or_again(row: OutboxEvent) -> list[Wanted]:
+    try:
+        return _wanted(row)
+    except Exception:
+        log.exception("an event could not be handed over", extra={"event_id": row.id, "event_name": row.name})
+        return [_want(hand_over, row.id)]
+
+
+def _wanted(row: OutboxEvent) -> list[Wanted]:
+    """Ask the listeners what follows from an event."""
     with _collected() as wanted:
         event = _event(row)
         if event is not None:
             for listener in _listeners.get(type(event), []):
                 listener(event)
+    return wanted
+
+
+def _add_tasks(row: OutboxEvent, wanted: list[Wanted], now: datetime) -> None:
     for number, want in enumerate(wanted):
         if want.one_waits and _one_waits(row.tenant_id, want):
             continue
@@ -203,8 +233,8 @@ def run_task(number: int, now: datetime) -> bool:
         False when it was done or given up before.
 
     Raises:
-        Exception: what the job raised, after the attempt was counted; the sweep tries again with growing pauses, and
-            after 8 attempts the task is left as dead for the operator (`marketplace tasks`).
+        Exception: what the job raised (or that it is no more), after the attempt was counted; the sweep tries again
+            with growing pauses, and after 8 attempts the task is left as dead for the operator (`marketplace tasks`).
     """
     from .acts import commit
 
@@ -213,8 +243,8 @@ def run_task(number: int, now: datetime) -> bool:
         if task is None or task.done_at is not None or task.dead_at is not None:
             return False
         tenant, job, arguments = task.tenant_id, task.job, task.arguments
-    function = _function(job)
     try:
+        function = _function(job)
         with acting(tenant):
             if getattr(function, "commits_itself", False):
                 db.session.execute(update(Task).where(Task.id == number).values(started_at=now))
@@ -267,14 +297,20 @@ def _count_failure(number: int, error: Exception, now: datetime) -> None:
         commit()
 
 
-def due(now: datetime, limit: int = 1000) -> list[tuple[int, str]]:
-    """Give the tasks to ring (number, queue): not done, not dead, and not rung within the last minute."""
+def due(now: datetime, limit: int = 1000, *, but: Collection[str] = ()) -> list[tuple[int, str]]:
+    """Give the tasks to ring (number, queue): not done, not dead, and not rung within the last minute.
+
+    Args:
+        now: aware UTC.
+        limit: how many at most.
+        but: queues that have enough to do.
+    """
     from .acts import commit
 
     with everywhere():
         rows = db.session.execute(
             select(Task.id, Task.queue)
-            .where(Task.done_at.is_(None), Task.dead_at.is_(None), Task.ring_at <= now)
+            .where(Task.done_at.is_(None), Task.dead_at.is_(None), Task.ring_at <= now, Task.queue.not_in(but))
             .order_by(Task.id)
             .limit(limit)
         ).all()

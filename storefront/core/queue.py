@@ -17,6 +17,8 @@ from .embedded import socket_url
 
 QUEUES = ("default", "publish", "photos")
 """In the order a worker looks at them: letters and search first, then pages, then pictures to fetch."""
+ROOM = 2000
+"""Jobs that wait in a queue before no more are rung: without a worker each task would be rung anew every minute."""
 log = logging.getLogger(__name__)
 _connections: dict[str, Redis] = {}
 
@@ -39,7 +41,9 @@ def bell(settings: Settings) -> Any:
 
     def ring() -> None:
         try:
-            Queue("default", connection=connection(settings)).enqueue(relay_outbox, result_ttl=0, failure_ttl=3600)
+            queue = Queue("default", connection=connection(settings))
+            if queue.count < ROOM:
+                queue.enqueue(relay_outbox, result_ttl=0, failure_ttl=3600)
         except RedisError as error:
             log.warning("queue is silent, the sweep will catch up", extra={"error": str(error)})
 
@@ -57,14 +61,15 @@ def relay_outbox() -> None:
 def ring_due(settings: Settings) -> int:
     """Ring every task that is due; the sweep of the scheduler and the end of a relay.
 
+    A queue that is full is left alone (SECURITY E10): what is to be done stands in the database.
+
     Returns:
         How many were rung.
     """
-    tasks = outbox.due(clock.now())
-    for number, queue in tasks:
-        Queue(queue, connection=connection(settings)).enqueue(
-            run_task, number, job_timeout=3600, result_ttl=0, failure_ttl=3600
-        )
+    queues = {name: Queue(name, connection=connection(settings)) for name in QUEUES}
+    tasks = outbox.due(clock.now(), but=[name for name, queue in queues.items() if queue.count >= ROOM])
+    for number, name in tasks:
+        queues[name].enqueue(run_task, number, job_timeout=3600, result_ttl=0, failure_ttl=3600)
     return len(tasks)
 
 

@@ -142,6 +142,8 @@ def _limit(state: ORMExecuteState) -> None:
         return
     if current.tenant is None or state.is_column_load:
         return
+    if owned and state.is_update:
+        _refuse_escape(state, current)
     tenant = current.tenant
     state.statement = state.statement.options(
         with_loader_criteria(Owned, lambda cls: cls.tenant_id == tenant, include_aliases=True),
@@ -154,6 +156,23 @@ def _limit(state: ORMExecuteState) -> None:
             with_loader_criteria(DealerShared, lambda cls: cls.dealer_id == dealer, include_aliases=True),
             with_loader_criteria(DealerItself, lambda cls: cls.id == dealer, include_aliases=True),
         )
+
+
+def _refuse_escape(state: ORMExecuteState, current: Scope) -> None:
+    """Refuse the two UPDATEs that the criteria of a scope do not hold: by a list of keys, and of the owner itself.
+
+    Raises:
+        TenancyError: for either.
+    """
+    if isinstance(state.parameters, (list, tuple)):
+        raise TenancyError(
+            "an UPDATE by a list of keys is held by no scope: change the rows, or say which with where()"
+        )
+    statement: Any = state.statement
+    owners = {"tenant_id"} if current.dealer is None else {"tenant_id", "dealer_id"}
+    named = {str(getattr(column, "key", column)) for column in statement._values or ()}
+    if owners & (named | set(state.parameters or ())):
+        raise TenancyError("an UPDATE must not give rows of this scope to somebody else")
 
 
 def stamp(row: Any) -> None:

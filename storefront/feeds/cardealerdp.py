@@ -1,5 +1,6 @@
 """Cardealer DP 0.3: an open data package of one dealer's cars in JSON (github.com/datisthq/cardealerdp)."""
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
@@ -15,6 +16,8 @@ from storefront.feeds.errors import FeedError
 from storefront.feeds.source import Limits, opened
 
 _REQUIRED = ("url", "title", "price", "currency", "mileage", "brand", "model", "fuel", "gearbox")
+_NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,9})?")
+"""Numbers that an exporter put into quotation marks."""
 _BODIES = {"small": "city", "sport": "coupe", "cabrio": "convertible", "van": "mpv"}
 """Its categories where its words mean another thing than ours."""
 _DOORS = {"twothree": 3, "fourfive": 5, "sixseven": 7}
@@ -41,9 +44,11 @@ def read(path: Path, limits: Limits) -> Iterator[StockItem]:
     Raises:
         FeedError: no such package, or over a limit.
     """
-    document = load(path, limits)
+    document = _package(load(path, limits))
     if not is_cardealerdp(document):
         raise FeedError(f"{path.name}: a Cardealer DP package has a list of resources; this file has none.")
+    if not any(_named(document, "car")):
+        raise FeedError(f"{path.name}: there is no resource named car with its data in the file.")
     places = dict(_places(document))
     cars = [car for resource in _named(document, "car") for car in resource.get("data") or []]
     if len(cars) > limits.rows:
@@ -51,6 +56,15 @@ def read(path: Path, limits: Limits) -> Iterator[StockItem]:
     told = Told()
     for row, car in enumerate(cars, start=1):
         yield from _items(row, car, places, told)
+
+
+def _package(document: Any) -> Any:
+    """Take a single resource, or its bare list of cars, for the package that holds it."""
+    if isinstance(document, dict) and "resources" not in document and isinstance(document.get("data"), list):
+        return {"resources": [{"name": "car", **document}]}
+    if isinstance(document, list) and document and isinstance(document[0], dict):
+        return {"resources": [{"name": "car", "data": document}]}
+    return document
 
 
 def load(path: Path, limits: Limits) -> Any:
@@ -76,6 +90,8 @@ def _items(row: int, car: object, places: Mapping[str, str], told: Told) -> list
     missing = [name for name in _REQUIRED if car.get(name) in (None, "")]
     if missing:
         return [Refused(row, source_id or None, missing[0], f"The required field {missing[0]} is missing.")]
+    if not source_id:
+        return [Refused(row, None, "url", "The field url is no text, so the car could not be found again.")]
     draft = Draft(row, source_id, told)
     draft.keep("title", _word(car, "title"))
     draft.car(_word(car, "brand"), _word(car, "model"), _word(car, "version"))
@@ -145,5 +161,7 @@ def _number(draft: Draft, entry: Mapping[str, Any], name: str) -> Decimal | None
         return None
     if isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 1e15:
         return Decimal(str(value))
+    if isinstance(value, str) and _NUMBER.fullmatch(value.strip()):
+        return Decimal(value.strip())
     draft.note(name, f'"{str(value)[:40]}" is no number and was left out.')
     return None

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlsplit
 
 from storefront.domain.listings.stock import Notice, StockItem, StockRecord
 from storefront.domain.vehicles import vocabulary
@@ -39,6 +40,26 @@ _PLACES = {"consumption_combined": 10, "consumption_urban": 10, "consumption_ext
     "consumption_electric": 10,
     "battery_kwh_tenths": 10,
 }
+_CURRENCIES = {
+    "€": "EUR",
+    "euro": "EUR",
+    "sfr": "CHF",
+    "fr.": "CHF",
+    "franchi svizzeri": "CHF",
+    "schweizer franken": "CHF",
+    "$": "USD",
+    "us$": "USD",
+    "£": "GBP",
+    "kč": "CZK",
+}
+"""Other ways to write a currency than its three letters."""
+_SAY_NOTHING = frozenset({"", "0", "altra", "altre", "altri", "altro", "andere", "anderes", "na", "none", "null"}) | {
+    "other",
+    "others",
+    "sonstige",
+    "sonstiges",
+}
+"""Makes and models, folded, that name none."""
 _VIN = re.compile(r"[A-HJ-NPR-Z0-9]{17}")
 _LONGEST_WORD = 80
 _MOST_PHOTOS = 40
@@ -76,6 +97,11 @@ class Draft:
         """Tell something about this car."""
         self._notices.append(Notice(self.row, self.source_id, field_name, message))
 
+    def cut_off(self) -> None:
+        """Tell that the file ends in the middle of this car."""
+        message = "The file ends in the middle of this row; what is there was taken."
+        self._notices.append(Notice(self.row, self.source_id, "row", message, cut_off=True))
+
     def keep(self, name: str, written: str) -> None:
         """Keep a word as the file has it, for the admin."""
         self.raw[name] = _printable(written)[:500]
@@ -92,9 +118,9 @@ class Draft:
         """Set make, model and version from the file's words, normalised to the one vocabulary."""
         for field_name, word in (("make", make), ("model", model), ("version", version)):
             self.keep(field_name, word)
-        name = self._matched("make", vocabulary.normalise_make(plain(make)), make)
+        name = self._matched("make", vocabulary.normalise_make(_naming(make)), make)
         self._values["make"] = name
-        match = vocabulary.normalise_model(name, plain(model))
+        match = vocabulary.normalise_model(name, _naming(model) if name else "")
         self._values["model"] = self._matched("model", match, model, f"{name} ")
         self._values["version"] = names.clean_name(version, make=name, model=self._values["model"])
 
@@ -106,8 +132,10 @@ class Draft:
         found = words.code_for(field_name, word)
         if found is not None:
             self._values[field_name] = found
-        elif self._told.first_time(field_name, word):
-            self.note(field_name, f'The word "{_short(word)}" is not known and was left out.')
+            return
+        self.keep(field_name, word)
+        if self._told.first_time(field_name, word):
+            self.note(field_name, f'The word "{_short(word)}" is not known; it was kept as written and is not shown.')
 
     def number(self, field_name: str, value: Decimal | None) -> None:
         """Set a number given in the field's everyday unit (l/100 km, kWh); tenths are counted here."""
@@ -129,7 +157,8 @@ class Draft:
 
     def currency(self, word: str) -> None:
         """Set the currency by its three letters; EUR if nothing is said."""
-        code = plain(word).upper() or "EUR"
+        written = plain(word)
+        code = _CURRENCIES.get(written.casefold(), written.upper()) or "EUR"
         if not re.fullmatch(r"[A-Z]{3}", code):
             self.note("currency", f'"{_short(code)}" is no currency code of three letters; EUR was taken.')
             code = "EUR"
@@ -180,9 +209,9 @@ class Draft:
     def photos(self, urls: Iterable[str]) -> None:
         """Set the addresses of the photos, each once, only http and https."""
         kept = dict.fromkeys(url.strip() for url in urls if url.strip())
-        usable = [url for url in kept if url.startswith(("http://", "https://")) and len(url) <= _LONGEST_URL]
+        usable = [url for url in kept if _is_web_address(url)]
         if len(usable) < len(kept):
-            self.note("photo_urls", f"{len(kept) - len(usable)} pictures have no web address and were left out.")
+            self.note("photo_urls", f"Pictures without a web address: {len(kept) - len(usable)}; they were left out.")
         if len(usable) > _MOST_PHOTOS:
             self.note("photo_urls", f"Only the first {_MOST_PHOTOS} of {len(usable)} pictures were taken.")
         self._values["photo_urls"] = tuple(usable[:_MOST_PHOTOS])
@@ -201,6 +230,22 @@ class Draft:
             else:
                 self.note(field_name, f'"{context}{_short(match.name)}" is not known and was kept as written.')
         return match.name[:_LONGEST_WORD]
+
+
+def _naming(word: str) -> str:
+    """Give the plain word of a make or model, nothing for those that name none (`Altro`, `-`)."""
+    name = plain(word)
+    return "" if vocabulary.folded(name) in _SAY_NOTHING else name
+
+
+def _is_web_address(url: str) -> bool:
+    if len(url) > _LONGEST_URL:
+        return False
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname)
 
 
 def _printable(text: str) -> str:

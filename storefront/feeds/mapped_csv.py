@@ -85,7 +85,13 @@ def load(path: Path) -> Scheme:
 
 def fits(mapping: Scheme, names: list[str]) -> bool:
     """Ask whether a file with these column names is what the mapping is for."""
-    return {*mapping.columns.values(), *mapping.key} <= set(names)
+    return _needed(mapping) <= set(names)
+
+
+def _needed(mapping: Scheme) -> set[str]:
+    """Give their columns that a file must have."""
+    asked = (mapping.wanted_column, mapping.wanted_title, mapping.other_makes.column, mapping.other_models.column)
+    return {*mapping.columns.values(), *mapping.key, *asked} - {""}
 
 
 def read(path: Path, mapping: Scheme, limits: Limits) -> Iterator[StockItem]:
@@ -96,7 +102,7 @@ def read(path: Path, mapping: Scheme, limits: Limits) -> Iterator[StockItem]:
     """
     told = Told()
     for row in rows(path, limits, encoding=mapping.encoding, delimiter=mapping.delimiter):
-        absent = {*mapping.columns.values(), *mapping.key} - set(row.cells)
+        absent = _needed(mapping) - set(row.cells)
         if absent:
             raise FeedError(f"{path.name} lacks the columns {', '.join(sorted(absent))} of the mapping {mapping.name}.")
         yield from _items(row, mapping, told)
@@ -104,6 +110,8 @@ def read(path: Path, mapping: Scheme, limits: Limits) -> Iterator[StockItem]:
 
 def _items(row: Row, mapping: Scheme, told: Told) -> list[StockItem]:
     source_id = _key(row.cells, mapping)
+    if not source_id:
+        return [Refused(row.line, None, "id", "The row has no key, so the car could not be found again.")]
     if row.extra or (row.missing and not row.cut_off):
         wrong = f"{row.extra} cells too many" if row.extra else f"{row.missing} cells too few"
         return [Refused(row.line, source_id, "row", f"The row has {wrong}; check its quotation marks.")]
@@ -111,7 +119,7 @@ def _items(row: Row, mapping: Scheme, told: Told) -> list[StockItem]:
     ours = {column: row.cells[theirs].strip() for column, theirs in mapping.columns.items()}
     draft.keep("name", ours.get("version", ""))
     if row.cut_off and (row.missing or _broken_dates(row.cells, mapping)):
-        draft.note("row", "The file ends in the middle of this row; what is there was taken.")
+        draft.cut_off()
     draft.put("wanted", _is_wanted(row.cells, mapping))
     _dates(draft, ours, mapping)
     _words(ours, mapping)
@@ -203,6 +211,7 @@ def _parsed(source: Mapping[str, Any], file_name: str) -> Scheme:
     if wrong:
         raise FeedError(f"{file_name}: unknown units: {', '.join(wrong)} (known: {', '.join(values.UNITS)}).")
     codecs.lookup(source.get("encoding", "utf-8"))
+    _refuse_wrong_types(source, file_name)
     notation, dates, wanted = source.get("numbers", {}), source.get("dates", {}), source.get("wanted", {})
     return Scheme(
         name=source["name"],
@@ -216,7 +225,7 @@ def _parsed(source: Mapping[str, Any], file_name: str) -> Scheme:
         values=source.get("values", {}),
         units=source.get("units", {}),
         limits={name: (low, high) for name, (low, high) in source.get("limits", {}).items()},
-        constants=source.get("constants", {}),
+        constants={name: str(value) for name, value in source.get("constants", {}).items()},
         pads=source.get("pad", {}),
         wanted_column=wanted.get("column", ""),
         wanted_words=frozenset(vocabulary.folded(word) for word in wanted.get("words", ())),
@@ -225,6 +234,28 @@ def _parsed(source: Mapping[str, Any], file_name: str) -> Scheme:
         other_makes=_search(source.get("other_makes", {})),
         other_models=_search(source.get("other_models", {})),
     )
+
+
+def _refuse_wrong_types(source: Mapping[str, Any], file_name: str) -> None:
+    """Refuse what would only fail in the middle of a file."""
+    wanted = source.get("wanted", {})
+    checks = {
+        "delimiter is one sign": len(source.get("delimiter", ",")) == 1,
+        "columns are texts": all(isinstance(theirs, str) for theirs in source.get("columns", {}).values()),
+        "key columns are a list": isinstance(source.get("key", {}).get("columns", []), list),
+        "pad has whole numbers": all(isinstance(digits, int) for digits in source.get("pad", {}).values()),
+        "limits have two numbers": all(
+            isinstance(bound, (int, float)) for bounds in source.get("limits", {}).values() for bound in bounds
+        ),
+        "values are tables of words": all(
+            isinstance(code, str) for known in source.get("values", {}).values() for code in known.values()
+        ),
+        "wanted has a column with its words": "words" not in wanted or "column" in wanted,
+        "wanted has a title with its pattern": "pattern" not in wanted or "title" in wanted,
+    }
+    wrong = [rule for rule, holds in checks.items() if not holds]
+    if wrong:
+        raise FeedError(f"{file_name}: wrong in a mapping file: {', '.join(wrong)} (see docs/importing.md).")
 
 
 def _search(source: Mapping[str, Any]) -> Search:

@@ -10,6 +10,9 @@ from storefront.feeds.errors import FeedError
 from storefront.feeds.source import Limits, head_of
 from storefront.feeds.table import Row, header_of, rows
 
+_AMOUNTS = ("price", "mileage_km", "displacement_ccm")
+"""Nobody writes three decimals here: `37.000` is thirty-seven thousand."""
+
 
 def is_ours(names: list[str]) -> bool:
     """Ask whether these columns are ours."""
@@ -45,8 +48,9 @@ def _items(row: Row, delimiter: str, told: Told) -> list[StockItem]:
         return [Refused(row.line, source_id, "row", f"The row has {wrong}; check its quotation marks.")]
     draft = Draft(row.line, source_id, told)
     if row.missing:
-        draft.note("row", "The file ends in the middle of this row; what is there was taken.")
+        draft.cut_off()
     cells = dict(row.cells)
+    cells |= {name: values.ungrouped(cells[name]) for name in _AMOUNTS if name in cells}
     price = cells["price"]
     notation = values.Notation(".", "")
     if delimiter == ";" and "," in "".join((price, *(cells.get(name, "") for name in columns.NUMBERS))):

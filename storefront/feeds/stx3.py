@@ -20,7 +20,6 @@ from storefront.feeds.errors import FeedError
 from storefront.feeds.source import Limits, opened
 
 _PUBLIC = frozenset({"", "alpubblico", "offentlich", "public", "pubblico"})
-_CURRENCIES = {"euro": "EUR", "eur": "EUR", "€": "EUR", "chf": "CHF", "franchisvizzeri": "CHF"}
 _PLUG_IN = re.compile(r"plug|e-tron|iperformance|\bGTE\b|e-hybrid|\b\d{3}\s?x?e\b|\bT[68] (?:twin|recharge)", re.I)
 _PLUG_IN_CO2 = 75
 """g/km: no car without a plug officially emits as little (the limit of the Italian and German plug-in rules was 75)."""
@@ -57,7 +56,7 @@ def read(path: Path, limits: Limits, known_boilerplate: tuple[str, ...] = ()) ->
 def _vehicles(path: Path, limits: Limits) -> Iterator[tuple[int, etree._Element]]:
     with opened(path, limits) as source:
         try:
-            row = 0
+            row, listed = 0, False
             for happened, element in etree.iterparse(
                 source,
                 events=("start", "end"),
@@ -69,21 +68,29 @@ def _vehicles(path: Path, limits: Limits) -> Iterator[tuple[int, etree._Element]
                 remove_pis=True,
             ):
                 if happened == "start":
-                    _refuse_doctype(element)
+                    if element.getparent() is None:
+                        _refuse_other(element, path)
+                    if "{" in element.tag:
+                        element.tag = etree.QName(element).localname
+                    listed = listed or element.tag == "vehicles"
                 elif element.tag == "vehicle":
                     row += 1
                     if row > limits.rows:
                         raise FeedError(f"The file has more than {limits.rows} vehicles; split it.")
                     yield row, element
                     _forget(element)
+            if not listed:
+                raise FeedError(f"{path.name}: an STX3 without a list of vehicles.")
         except etree.XMLSyntaxError as error:
             raise FeedError(f"{path.name}: not well-formed XML, {error.msg}.") from error
 
 
-def _refuse_doctype(element: etree._Element) -> None:
-    """Refuse a document type before anything it declares can be used (billion laughs, outside files)."""
-    if element.getparent() is None and element.getroottree().docinfo.doctype:  # type: ignore[attr-defined]
+def _refuse_other(root: etree._Element, path: Path) -> None:
+    """Refuse a document type before anything it declares can be used (billion laughs, outside files), and other XML."""
+    if root.getroottree().docinfo.doctype:  # type: ignore[attr-defined]
         raise FeedError("The file has a document type (DOCTYPE); stock files need none, and none is read.")
+    if etree.QName(root).localname != "stx3":
+        raise FeedError(f"{path.name} is XML, but no STX3 (its first element is not stx3).")
 
 
 def _forget(element: etree._Element) -> None:
@@ -100,7 +107,7 @@ def _whole(path: Path, limits: Limits, known: tuple[str, ...]) -> _Whole:
         counted.count(_text(vehicle, "notes", limits.cell))
         figures = [_text(vehicle, f"consumption/liquid/{name}") for name in _CONSUMPTION]
         has_point = has_point or any("." in figure or "," in figure for figure in figures)
-        largest = max(largest, float(values.number(figures[0]) or 0))
+        largest = max(largest, float(values.decimal(figures[0]) or 0))
     return _Whole(counted.found(), in_tenths=not has_point and largest >= _TENTHS_FROM)
 
 
@@ -145,7 +152,7 @@ def _engine(draft: Draft, vehicle: etree._Element, whole: _Whole) -> None:
     draft.code("transmission", _text(vehicle, "gear_type"))
     draft.code("drive", _text(vehicle, "transmission"))
     draft.number("gears", _number(vehicle, "gears"))
-    draft.number("displacement_ccm", _number(vehicle, "capacity") or None)
+    draft.number("displacement_ccm", _amount(vehicle, "capacity") or None)
     draft.number("power_kw", _number(vehicle, "kilowatt"))
     draft.number("cylinders", _number(vehicle, "cylinder"))
     for tag, field_name in _CONSUMPTION.items():
@@ -165,7 +172,7 @@ def _has_plug(draft: Draft, vehicle: etree._Element) -> bool:
 
 
 def _offer(draft: Draft, vehicle: etree._Element) -> None:
-    draft.number("mileage_km", _number(vehicle, "mileage"))
+    draft.number("mileage_km", _amount(vehicle, "mileage"))
     draft.number("warranty_months", _number(vehicle, "warranty_duration"))
     draft.number("previous_owners", _number(vehicle, "previous_owner"))
     draft.put("accident_free", {"true": True, "false": False}.get(_text(vehicle, "accident_free")))
@@ -185,9 +192,8 @@ def _offer(draft: Draft, vehicle: etree._Element) -> None:
 
 
 def _price(draft: Draft, price: etree._Element) -> None:
-    draft.price(_number(price, "value"))
-    currency = _text(price, "currency")
-    draft.currency(_CURRENCIES.get(folded(currency), currency))
+    draft.price(_amount(price, "value"))
+    draft.currency(_text(price, "currency"))
     draft.put("negotiable", _text(price, "negotiable") == "true")
     draft.put("vat", {"true": "standard", "false": "margin"}.get(_text(price, "vat_type")))
 
@@ -200,4 +206,8 @@ def _text(element: etree._Element, path: str, longest: int = 65_536) -> str:
 
 
 def _number(element: etree._Element, path: str) -> Decimal | None:
-    return values.number(_text(element, path))
+    return values.decimal(_text(element, path))
+
+
+def _amount(element: etree._Element, path: str) -> Decimal | None:
+    return values.amount(_text(element, path))

@@ -10,6 +10,7 @@ from storefront.feeds.errors import FeedError
 from storefront.feeds.source import Limits, opened
 
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+_UTF_8_MARK = b"\xef\xbb\xbf"
 _ENCODING_NAMES = {"utf-8-sig": "UTF-8", "utf-8": "UTF-8", "cp1252": "Windows-1252", "latin-1": "Latin-1"}
 
 
@@ -41,6 +42,8 @@ def rows(path: Path, limits: Limits, *, encoding: str, delimiter: str) -> Iterat
         start, count = 1, 0
         try:
             for cells in reader:
+                if lines.ended:
+                    raise FeedError(f"Line {start}: a quotation mark is opened and not closed; is the file cut off?")
                 line, start = start, lines.number + 1
                 if not any(cells):
                     continue
@@ -93,6 +96,8 @@ class _Lines:
         self._encoding = "utf-8" if encoding == "utf-8-sig" else encoding
         self.number = 0
         self.cut_off = False
+        self.ended = False
+        """There are no more lines; a row that is given only now waited for a closing quotation mark."""
 
     def __iter__(self) -> Iterator[str]:
         while raw := self._source.readline(self._limit):
@@ -103,17 +108,34 @@ class _Lines:
             if self.number == 1:
                 raw = self._without_mark(raw)
             yield self._decoded(raw)
+        self.ended = True
 
     def _without_mark(self, raw: bytes) -> bytes:
         if raw.startswith(_UTF_16):
             raise FeedError("The file is written in UTF-16; save it as UTF-8.")
-        return raw.removeprefix(b"\xef\xbb\xbf") if self._encoding == "utf-8" else raw
+        if b"\r" in raw.rstrip(b"\r\n"):
+            raise FeedError("The lines end in a carriage return alone; save the file with usual line ends.")
+        if raw.startswith(_UTF_8_MARK):
+            self._encoding = "utf-8"
+        return raw.removeprefix(_UTF_8_MARK)
 
     def _decoded(self, raw: bytes) -> str:
         try:
-            line = raw.decode(self._encoding).replace("\x00", "")
+            line = (self._as_utf_8(raw) or raw.decode(self._encoding)).replace("\x00", "")
         except UnicodeDecodeError as error:
             known = _ENCODING_NAMES.get(self._encoding, self._encoding)
             wrong = f"byte {raw[error.start]:#04x} at position {error.start + 1}"
             raise FeedError(f"Line {self.number} is not written in {known}: {wrong}.") from error
         return line.rstrip("\r\n").replace("\r", " ") + "\n"
+
+    def _as_utf_8(self, raw: bytes) -> str:
+        """Read a line that is UTF-8 although the mapping says otherwise: portals and spreadsheets change it unasked.
+
+        Nobody writes `Ã¼` for itself, so a line in a one-byte encoding is hardly ever valid UTF-8 by chance.
+        """
+        if self._encoding == "utf-8" or raw.isascii():
+            return ""
+        try:
+            return raw.decode("utf-8")
+        except UnicodeDecodeError:
+            return ""

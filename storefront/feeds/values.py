@@ -20,6 +20,7 @@ UNITS: Mapping[str, Decimal] = {
 """What a number in a foreign unit is multiplied by to be in ours (kW, km, ccm, currency units)."""
 
 _NUMBER = re.compile(r"[-+]?\d[\d.,'’\s]{0,24}")
+_GROUPED = re.compile(r"[-+]?[1-9]\d{0,2}(?:([.,])\d{3})(?:\1\d{3})*")
 _ISO = re.compile(r"(\d{4})-(\d{1,2})(?:-(\d{1,2}))?(?:[T ].*)?")
 _MONTH_YEAR = re.compile(r"(\d{1,2})[/.](\d{4})")
 _DAY_MONTH_YEAR = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
@@ -48,6 +49,30 @@ def number(text: str, notation: Notation = POINT) -> Decimal | None:
         digits = digits.replace(notation.group, "")
     digits = digits.replace(notation.decimal, ".").rstrip(".,")
     return Decimal(digits) if re.fullmatch(r"[-+]?\d{1,15}(?:\.\d{1,9})?", digits) else None
+
+
+def decimal(text: str) -> Decimal | None:
+    """Read the first number of a text with a point or a comma before its decimals (`4.7`, `4,7`)."""
+    found = _NUMBER.search(text)
+    if found is None:
+        return None
+    digits = found[0].rstrip("., ")
+    return number(digits, COMMA if digits.rfind(",") > digits.rfind(".") else POINT)
+
+
+def amount(text: str) -> Decimal | None:
+    """Read an amount that never has three decimals (price, km, ccm) in whichever notation it is written.
+
+    `37.000`, `37,000`, `37000`, `37.000,00` and `37,000.00` are all the same; `37000,5` and `37000.5` have a half more.
+    """
+    return decimal(ungrouped(text))
+
+
+def ungrouped(text: str) -> str:
+    """Take the signs between thousands out of an amount that has no decimals (`37.000` is `37000`), if it has any."""
+    found = _NUMBER.search(text)
+    digits = re.sub(r"['’\s]", "", found[0]).rstrip(".,") if found else ""
+    return re.sub(r"[.,]", "", digits) if _GROUPED.fullmatch(digits) else text
 
 
 def whole(value: Decimal) -> int:

@@ -4,6 +4,7 @@ import sys
 
 import click
 
+from storefront import commands as shared
 from storefront.core import clock, embedded, outbox, runtime
 from storefront.core.config import Settings
 
@@ -51,7 +52,7 @@ def worker(obj: dict[str, object], burst: bool) -> None:
 @click.pass_context
 def tasks(context: click.Context) -> None:
     """Show what work waits, and what was given up and why."""
-    runtime.start(_settings(context.obj), bell=False)
+    shared.start(bell=False)
     if context.invoked_subcommand is None:
         found = work()
         click.echo(f"{found.events} events to hand on, {found.waiting} tasks waiting, {found.dead} dead")

@@ -100,7 +100,9 @@ class StaticSites:
         path = environ.get("PATH_INFO", "/") or "/"
         if site is None or is_dynamic(path):
             return self.app(environ, start_response)
-        return self._answer(site, _request(environ), environ, start_response)
+        request = _request(environ)
+        answer = self._answer(site, request, environ, start_response)
+        return [] if request.method == "HEAD" else answer
 
     def _answer(self, site: Site, request: Request, environ: Environ, start: StartResponse) -> Iterable[bytes]:
         if request.method not in ("GET", "HEAD"):

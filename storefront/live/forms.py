@@ -23,8 +23,8 @@ SHORT_LENGTH = 300
 """Where a field's own limit is checked later, nothing longer than this is looked at."""
 TOO_FAST_SECONDS = 2.0
 """Nobody reads a form, fills it and sends it in less."""
-_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
-"""Control characters and direction marks; tab and line feed stay."""
+_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Control characters, direction marks, halves of characters (JSON can hold one alone); tab and line feed stay."""
 _KINDS = {kind.name.lower(): kind for kind in InquiryKind} | {str(int(kind)): kind for kind in InquiryKind}
 _KINDS |= {
     "general_inquiry": InquiryKind.GENERAL,

@@ -64,7 +64,7 @@ class Hosts:
     def find(self, host: str) -> Place | None:
         """Give the active site of a host name (any case, with or without a port), None for a stranger's."""
         name = bare(host)
-        if not name or len(name) > 253:
+        if not name or len(name) > 253 or not name.isprintable():
             return None
         now = time.monotonic()
         with self._lock:

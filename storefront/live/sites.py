@@ -14,6 +14,7 @@ from storefront.core import clock
 from storefront.core.db import db
 from storefront.core.runtime import settings
 from storefront.domain.stores.models import Store
+from storefront.domain.stores.queries import operator
 from storefront.pages import heads
 from storefront.pages.contexts import TEMPLATES, Crumb, Page
 from storefront.pages.rendering import minified
@@ -82,7 +83,7 @@ class OpenSites:
         if kept is not None and kept[0] > now:
             return kept[1]
         store = db.session.get_one(Store, place.store_id)
-        today = clock.business_date(clock.now())
+        today = clock.business_date(clock.now(), operator(store).time_zone)
         view = open_site(store, as_of=today, settings=settings())
         for row in (view.store, view.tenant, view.dealer):
             if row is not None:

@@ -1,6 +1,10 @@
 """The second wall, for migrations: PostgreSQL row-level security over tables with an owner (SECURITY A2)."""
 
 from alembic import op
+from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
+
+from storefront.core.errors import ConfigurationError
 
 ROLE = "marketplace_app"
 _TENANT = "(current_setting('app.tenant', true) = '*' OR {column}::text = current_setting('app.tenant', true))"
@@ -10,14 +14,29 @@ _DEALER = (
 
 
 def create_role() -> None:
-    """Create the role the application drops to, and let the migrating user act as it."""
-    if op.get_bind().dialect.name != "postgresql":
+    """Create the role the application drops to, and let the migrating user act as it, unless a superuser did before.
+
+    Raises:
+        ConfigurationError: this user may do neither; the message is what a superuser has to run.
+    """
+    connection = op.get_bind()
+    if connection.dialect.name != "postgresql":
         return
-    op.execute(
-        f"DO $$ BEGIN IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = '{ROLE}') THEN "
-        f"CREATE ROLE {ROLE} NOLOGIN NOSUPERUSER NOBYPASSRLS; END IF; END $$"
-    )
-    op.execute(f"GRANT {ROLE} TO CURRENT_USER")
+    try:
+        with connection.begin_nested():
+            op.execute(
+                "DO $$ DECLARE acts text := CASE WHEN current_setting('server_version_num')::int >= 160000 "
+                "THEN 'SET' ELSE 'MEMBER' END; BEGIN "
+                f"IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = '{ROLE}') THEN "
+                f"CREATE ROLE {ROLE} NOLOGIN NOSUPERUSER NOBYPASSRLS; END IF; "
+                f"IF NOT pg_has_role(current_user, '{ROLE}', acts) THEN GRANT {ROLE} TO CURRENT_USER; END IF; END $$"
+            )
+    except ProgrammingError as refused:
+        user = connection.execute(text("SELECT quote_ident(current_user)")).scalar_one()
+        raise ConfigurationError(
+            "This database user may not make the role the application works as. Have a superuser run once: "
+            f"CREATE ROLE {ROLE} NOLOGIN NOSUPERUSER NOBYPASSRLS; (if it is missing) GRANT {ROLE} TO {user};"
+        ) from refused
     op.execute(f"GRANT USAGE ON SCHEMA public TO {ROLE}")
 
 

@@ -45,9 +45,7 @@ def dealer_home(view: SiteView, face: Face) -> tuple[HomePage, Reads]:
     cover = _cover(view, face, newest, reads)
     heading = face.page_words.get("heading") or _heading(face, dealer.city)
     total = view.stock.shape("all").total
-    lead = face.page_words.get("lead") or face.t(
-        "pages.home.lead", n=total, count=face.formats.number(total), dealer=view.store.name
-    )
+    lead = face.page_words.get("lead") or _lead(view, face, total)
     nodes = schema_org.home(view.origin, view.store.name, contacts.seller(view, dealer), root=face is view.default)
     makes = lists.makes(view, face, reads)
     made = HomePage(
@@ -99,6 +97,12 @@ def market_home(view: SiteView, face: Face) -> tuple[MarketHomePage, Reads]:
         join=Link(face.urls.text("join"), face.t("pages.market.join")),
     )
     return made, reads
+
+
+def _lead(view: SiteView, face: Face, total: int) -> str:
+    if not total:
+        return face.t("pages.home.lead_empty", dealer=view.store.name)
+    return face.t("pages.home.lead", n=total, count=face.formats.number(total), dealer=view.store.name)
 
 
 def _heading(face: Face, city: str) -> str:

@@ -193,6 +193,28 @@ def test_a_site_that_moves_to_its_own_domain_leaves_its_old_host(built: Installa
     assert check_sites(built.settings).is_clean
 
 
+def test_a_worker_leaves_the_old_host_as_well_and_comes_back_to_it(built: Installation) -> None:
+    tenant_id = built.world.tenant.id
+    for domain, served in (("cars.example", "cars.example"), (None, NORTH)):
+        perform(stores.set_custom_domain, built.world.north_store, domain, now=NOW, actor="test").unwrap()
+        runs.publish_stale(tenant_id, built.settings, as_of=TODAY)
+        assert {host for host in (NORTH, "cars.example") if built.served(host).exists()} == {served}
+
+
+def test_an_old_host_is_served_until_the_new_one_is(built: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failed(*_given: object, **_named: object) -> None:
+        raise OSError("the disk is full")
+
+    perform(stores.set_custom_domain, built.world.north_store, "cars.example", now=NOW, actor="test").unwrap()
+    with monkeypatch.context() as broken:
+        broken.setattr(runs, "publish", failed)
+        assert built.build().retired == []
+        with pytest.raises(BuildFailed, match="disk is full"):
+            runs.publish_stale(built.world.tenant.id, built.settings, as_of=TODAY)
+        assert built.served(NORTH).exists()
+    assert built.build().retired == [NORTH]
+
+
 def test_an_older_builder_cannot_switch(built: Installation) -> None:
     store_id = built.world.north_store.id
     older = perform(actions.take_turn, store_id, after=0, machine="here", now=NOW).unwrap()

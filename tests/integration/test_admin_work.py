@@ -173,6 +173,10 @@ def test_a_sold_car_leaves_the_stock_once(desk: Desk, world: SimpleNamespace) ->
     again = desk.post(f"/admin/listings/{world.golf.id}/sale")
     assert again.status_code == 409
     assert "bereits verkauft" in again.text
+    for act, said in (("withdrawal", "Nur ein angebotenes"), ("relisting", "Nur ein zurückgezogenes")):
+        refused = desk.post(f"/admin/listings/{world.golf.id}/{act}")
+        assert refused.status_code == 409
+        assert said in refused.text
 
 
 def test_a_withdrawn_car_can_be_offered_again(desk: Desk, world: SimpleNamespace) -> None:

@@ -1,5 +1,7 @@
 """The trail: every act leaves one entry, and an edit of the past shows (SPEC 17, SECURITY D14)."""
 
+import threading
+import time
 from datetime import timedelta
 from decimal import Decimal
 
@@ -9,14 +11,15 @@ from sqlalchemy import delete, select, update
 from storefront.core.acts import perform
 from storefront.core.db import db
 from storefront.core.errors import DomainError
-from storefront.core.tenancy import acting
-from storefront.domain.accounts.audit import first_broken
+from storefront.core.tenancy import acting, everywhere
+from storefront.domain.accounts.audit import first_broken, record
 from storefront.domain.accounts.models import AuditEntry
 from storefront.domain.dealers.actions import set_status, update_commission_rate
 from storefront.domain.dealers.models import Dealer, DealerStatus
 from storefront.domain.listings.actions import change_price
 from storefront.domain.listings.models import Listing, PriceReason
 from tests.conftest import NOW
+from tests.factories import make_tenant
 
 LATER = NOW + timedelta(hours=1)
 
@@ -67,3 +70,30 @@ def test_an_edited_or_removed_entry_shows(world):
     perform(lambda: db.session.execute(delete(AuditEntry).where(AuditEntry.id == some.id)))
     db.session.expire_all()
     assert first_broken().number > some.number
+
+
+def test_two_acts_at_once_stand_one_after_the_other_in_the_trail(either_database):
+    with everywhere():
+        tenant_id = perform(make_tenant, "ours").unwrap().id
+    written, going_on = threading.Event(), threading.Event()
+
+    def act(number: int) -> None:
+        record("test", "act", "thing", str(number), now=NOW)
+        written.set()
+        going_on.wait(5)
+        time.sleep(0.3 if number == 1 else 0)
+
+    def first() -> None:
+        with acting(tenant_id):
+            perform(act, 1)
+
+    thread = threading.Thread(target=first)
+    thread.start()
+    assert written.wait(5)
+    with acting(tenant_id):
+        going_on.set()
+        perform(act, 2)
+        thread.join()
+        trail = select(AuditEntry).where(AuditEntry.action == "act").order_by(AuditEntry.number)
+        assert [entry.object_id for entry in db.session.scalars(trail)] == ["1", "2"]
+        assert first_broken() is None

@@ -1,18 +1,21 @@
 """Every write of what pages show leaves its line in the ledger, in the same transaction (architecture: the ledger)."""
 
 import ast
+import threading
+import time
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, inspect, select, update
+from sqlalchemy import delete, event, inspect, select, update
+from sqlalchemy.exc import IntegrityError
 
 from storefront.core.acts import perform
 from storefront.core.changes import Change, Tracked, insert_many, mark
 from storefront.core.db import Model, db
 from storefront.core.errors import DomainError
 from storefront.core.money import euros
-from storefront.core.tenancy import acting
+from storefront.core.tenancy import acting, everywhere
 from storefront.domain.dealers.actions import set_plan
 from storefront.domain.dealers.models import Plan
 from storefront.domain.listings import placement
@@ -21,7 +24,7 @@ from storefront.domain.listings.models import ListEntry, Listing, Photo, PriceRe
 from storefront.domain.stores.actions import configure, set_theme
 from storefront.domain.vehicles.models import Vehicle
 from tests.conftest import NOW, TODAY
-from tests.factories import make_dealer, make_listing
+from tests.factories import make_dealer, make_listing, make_tenant
 
 LATER = NOW + timedelta(hours=1)
 
@@ -216,3 +219,58 @@ def test_no_module_writes_around_the_ledger():
                 ):
                     guilty.append(f"{name}:{node.lineno} text()")
     assert guilty == []
+
+
+def test_what_a_failed_flush_had_collected_is_not_written_by_the_next(world):
+    before = mark()
+    taken = world.south.slug
+    with pytest.raises(IntegrityError):
+        perform(lambda: setattr(world.north, "slug", taken))
+    perform(change_price, world.golf, 19_990_00, reason=PriceReason.PROMOTION, now=LATER, actor="test").unwrap()
+    assert "dealer" not in {kind for kind, _, _ in since(before)}
+
+
+@pytest.mark.postgres
+def test_the_ledger_is_taken_before_a_row_so_that_an_import_and_a_person_never_wait_for_each_other(either_database):
+    with everywhere():
+        tenant_id = perform(make_tenant, "ours").unwrap().id
+    with acting(tenant_id):
+        listing = perform(make_listing, perform(make_dealer, "north").unwrap()).unwrap()
+        said: list[str] = []
+        event.listen(db.engine, "before_cursor_execute", lambda *given: said.append(given[2]))
+        perform(lambda: setattr(listing, "description", "new"))
+        perform(lambda: db.session.execute(update(Listing).values(description="newer")))
+    if db.engine.dialect.name == "postgresql":
+        firsts = [next(i for i, text in enumerate(said) if word in text) for word in ("pg_advisory", "UPDATE listings")]
+        assert firsts == sorted(firsts)
+        lasts = [max(i for i, text in enumerate(said) if word in text) for word in ("FOR UPDATE", "pg_advisory")]
+        assert lasts == sorted(lasts, reverse=True)
+
+
+def test_a_car_that_is_being_sold_enters_no_list(either_database):
+    with everywhere():
+        tenant_id = perform(make_tenant, "ours").unwrap().id
+    with acting(tenant_id):
+        dealer = perform(make_dealer, "north", plan=Plan.INDIVIDUAL).unwrap()
+        dealer_id, car = dealer.id, perform(make_listing, dealer).unwrap().id
+        perform(set_plan, dealer, Plan.PREMIUM, now=LATER, today=TODAY, actor="test", reason="more").unwrap()
+    sold, placing = threading.Event(), threading.Event()
+
+    def sell() -> None:
+        def act() -> None:
+            mark_sold(db.session.get_one(Listing, car), now=LATER, actor="test")
+            sold.set()
+            placing.wait(5)
+            time.sleep(0.3)
+
+        with acting(tenant_id):
+            perform(act)
+
+    seller = threading.Thread(target=sell)
+    seller.start()
+    with acting(tenant_id):
+        assert sold.wait(5)
+        placing.set()
+        perform(placement.place_dealer, dealer_id).unwrap()
+        seller.join()
+        assert db.session.scalars(select(ListEntry.list_key)).all() == []

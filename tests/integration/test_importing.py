@@ -13,6 +13,7 @@ from storefront.core.acts import perform
 from storefront.core.changes import Change
 from storefront.core.config import Settings
 from storefront.core.db import db
+from storefront.core.errors import DomainError
 from storefront.core.outbox import OutboxEvent
 from storefront.core.tenancy import acting, everywhere
 from storefront.domain.dealers.models import Dealer, DealerStatus, DealerText
@@ -318,3 +319,20 @@ def test_eighteen_thousand_real_ads_twice(dealer: Dealer) -> None:
     assert counts(real(dealer, "data/listings/kleinanzeigen-autos.csv.gz", full_sync=True))[:4] == (0, 0, created, 0)
     assert mark() == before
     assert db.session.scalar(select(func.count(ListingSource.id))) == created
+
+
+def test_a_file_that_offers_nothing_does_not_empty_the_shop(dealer: Dealer) -> None:
+    bring(dealer, car("1"), car("2"))
+    for nothing in ((), (car("1", price_cents=0),)):
+        with pytest.raises(DomainError, match="all 2 would go"):
+            bring(dealer, *nothing, now=LATER, full_sync=True)
+    assert listing_of("1").status is listing_of("2").status is ListingStatus.ACTIVE
+
+
+def test_a_file_cut_off_in_its_last_row_withdraws_nothing(dealer: Dealer) -> None:
+    bring(dealer, car("1"), car("2"), car("3"))
+    cut = Notice(2, "2", "row", "The file ends in the middle of this row.", cut_off=True)
+    report = bring(dealer, car("1"), cut, car("2", price_cents=20_000_00), full_sync=True, now=LATER)
+    assert counts(report) == (0, 1, 1, 0, 0)
+    assert any("no car was withdrawn" in warning.message for warning in report.warnings)
+    assert listing_of("3").status is ListingStatus.ACTIVE

@@ -1,13 +1,14 @@
 """What follows from an act happens once: events, listeners, tasks, and a queue that only rings (SECURITY E7)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from rq import Queue as RingingQueue
 from sqlalchemy import func, select
 
-from storefront.core import outbox
+from storefront.core import outbox, queue
 from storefront.core.acts import perform
 from storefront.core.db import db
 from storefront.core.outbox import Task, commits_itself, emit, enqueue, happening, on, one_waits
@@ -201,3 +202,61 @@ def test_a_real_worker_drains_the_queue(world, run_jobs):
         perform(lambda: emit(SomethingHappened(world.north.id)))
     assert run_jobs(["default"]) > 0
     assert outside == [str(world.north.id)]
+
+
+@happening
+@dataclass(frozen=True)
+class LightningStruck:
+    where: str
+
+
+mended: list[bool] = []
+
+
+@on(LightningStruck)
+def hear_lightning(event: LightningStruck) -> None:
+    if not mended:
+        raise RuntimeError("a listener that chokes")
+    enqueue(look_outside, event.where)
+
+
+def test_an_event_that_cannot_be_handed_over_holds_up_no_other_and_comes_again(world):
+    mended.clear()
+    perform(lambda: emit(LightningStruck("here")))
+    happen(world)
+    assert len(tasks(world.tenant.id)) == 2
+    with acting(world.tenant.id):
+        again = db.session.scalars(select(Task).where(Task.job == "storefront.core.outbox:hand_over")).one()
+        number = again.id
+    with pytest.raises(RuntimeError, match="chokes"):
+        outbox.run_task(number, NOW)
+    mended.append(True)
+    assert outbox.run_task(number, NOW) is True
+    assert len(tasks(world.tenant.id)) == 3
+
+
+@pytest.mark.parametrize("job", [f"{__name__}:removed_since", "storefront.removed:since"])
+def test_a_task_whose_job_is_no_more_is_given_up_like_any_other(world, job):
+    happen(world)
+    number = tasks(world.tenant.id)[0]
+    with acting(world.tenant.id):
+        perform(lambda: setattr(db.session.get_one(Task, number), "job", job))
+    for _ in range(outbox.MAX_ATTEMPTS):
+        with pytest.raises((AttributeError, ImportError)):
+            outbox.run_task(number, NOW)
+    assert outbox.run_task(number, NOW) is False
+
+
+def test_without_a_worker_the_queue_fills_up_to_a_bound(world, database, redis_url, monkeypatch):
+    settings = replace(database, redis_url=redis_url)
+    monkeypatch.setattr(queue, "ROOM", 1)
+    happen(world)
+    waiting = RingingQueue("default", connection=queue.connection(settings))
+    waiting.empty()
+    assert queue.ring_due(settings) > 0
+    rung = waiting.count
+    with everywhere():
+        perform(lambda: [setattr(task, "ring_at", NOW) for task in db.session.scalars(select(Task))])
+    queue.bell(settings)()
+    queue.ring_due(settings)
+    assert waiting.count == rung

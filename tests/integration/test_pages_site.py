@@ -170,6 +170,7 @@ def test_an_empty_lot_is_a_site_too(lot: SimpleNamespace) -> None:
     placement.place([car.id for car in lot.small_cars])
     pages = everything(opened(lot, "small"))
     assert "/vehicles/" in pages
+    assert not documents(pages)["/"].xpath("//p[@class='lead'][starts-with(., '0 ')]")
     assert not [path for path in pages if path.startswith("/vehicles/") and path != "/vehicles/"]
 
 
@@ -446,6 +447,14 @@ def test_a_greek_dealer_without_address_phone_and_hours_has_a_site(lot: SimpleNa
     found = documents(everything(opened(lot, "small")))
     assert "Αυτοκίνητα" in found["/contact/"].xpath("//title/text()")[0]
     assert "None" not in found["/contact/"].find("body").text_content()
+
+
+def test_an_address_without_street_has_no_stray_comma(lot: SimpleNamespace) -> None:
+    lot.small.city, lot.small.street = "Athen", ""
+    found = documents(everything(opened(lot, "small")))
+    assert "Athen" in found["/contact/"].text_content()
+    for page in found.values():
+        assert not [text for text in page.xpath("//body//text()") if text.strip().startswith(",")]
 
 
 def test_forms_point_to_the_live_origin_where_the_host_forwards_nothing(lot: SimpleNamespace) -> None:

@@ -189,6 +189,12 @@ def test_head_gives_the_headers_of_get_without_a_body(ask: Ask) -> None:
     assert head.headers == get.headers
 
 
+@pytest.mark.parametrize("path", ["/vehicles", "/nothing.txt", "/nothing/"])
+def test_head_has_no_body_whatever_the_answer(settings: Settings, site: Path, path: str) -> None:
+    environ = {"REQUEST_METHOD": "HEAD", "HTTP_HOST": HOST, "PATH_INFO": path}
+    assert list(StaticSites(Still(settings), settings)(environ, lambda *_said: None)) == []
+
+
 def test_files_are_only_read(ask: Ask) -> None:
     for method in ("POST", "PUT", "DELETE", "PATCH", "OPTIONS"):
         answer = ask("/", method=method)

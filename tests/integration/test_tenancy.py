@@ -4,6 +4,8 @@ from types import SimpleNamespace
 from uuid import UUID
 
 import pytest
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
 from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import aliased
@@ -12,6 +14,7 @@ from storefront.core.acts import perform
 from storefront.core.changes import Change, insert_many
 from storefront.core.config import Settings
 from storefront.core.db import Model, db
+from storefront.core.errors import ConfigurationError
 from storefront.core.tenancy import (
     DealerItself,
     DealerOwned,
@@ -25,7 +28,11 @@ from storefront.core.tenancy import (
 from storefront.domain.accounts.models import Tenant
 from storefront.domain.dealers.models import Dealer
 from storefront.domain.listings.models import Listing, PriceChange
+from storefront.domain.stores.actions import create_store, set_custom_domain
+from storefront.domain.stores.models import Store
 from storefront.domain.vehicles.models import Vehicle
+from storefront.migrations.security import create_role
+from tests.conftest import NOW
 from tests.factories import make_dealer, make_listing, make_tenant
 
 
@@ -188,3 +195,60 @@ def test_bulk_inserts_are_stamped_and_recorded(two):
         assert (vehicle.tenant_id, vehicle.dealer_id) == (two.ours, two.north)
         aspects = select(Change.aspect).where(Change.kind == "vehicle", Change.key == vehicle.id.hex)
         assert set(db.session.scalars(aspects)) == {"name", "card", "detail"}
+
+
+def test_an_update_by_a_list_of_keys_is_refused_because_no_scope_holds_it(two):
+    with acting(two.ours, two.north):
+        with pytest.raises(TenancyError, match="list of keys"):
+            db.session.execute(update(Dealer), [{"id": two.south, "name": "Stolen"}])
+        db.session.rollback()
+
+
+def test_an_update_gives_no_row_to_another_dealer_or_tenant(two):
+    with acting(two.ours, two.north):
+        for values in ({"dealer_id": two.south}, {"tenant_id": two.theirs}):
+            with pytest.raises(TenancyError, match="somebody else"):
+                db.session.execute(update(Listing).where(Listing.id == two.north_car).values(values))
+    with acting(two.ours), pytest.raises(TenancyError, match="somebody else"):
+        db.session.execute(update(Listing).values({Listing.tenant_id: two.theirs}))
+
+
+def test_a_host_is_taken_whosever_it_is(two):
+    def open_site(host: str) -> Store:
+        return create_store("A site", host, dealer_id=None, theme="classic", languages=["de"], now=NOW)
+
+    with acting(two.theirs):
+        perform(open_site, "theirs.example").unwrap()
+    with acting(two.ours):
+        assert "is taken" in perform(open_site, "theirs.example").message
+        ours = perform(open_site, "ours.example").unwrap()
+        assert "is taken" in perform(set_custom_domain, ours, "theirs.example", now=NOW, actor="test").message
+
+
+def test_a_database_user_without_the_right_to_make_roles_is_told_what_a_superuser_has_to_do(two):
+    if db.engine.dialect.name != "postgresql":
+        pytest.skip("roles are PostgreSQL's")
+    with db.engine.connect() as connection, Operations.context(MigrationContext.configure(connection)):
+        connection.execute(text("CREATE ROLE clerk NOLOGIN"))
+        connection.execute(text("GRANT CREATE, USAGE ON SCHEMA public TO clerk WITH GRANT OPTION"))
+        connection.execute(text("SET LOCAL ROLE clerk"))
+        with pytest.raises(ConfigurationError, match="GRANT marketplace_app TO clerk"):
+            create_role()
+        connection.execute(text("RESET ROLE"))
+        connection.execute(text("GRANT marketplace_app TO clerk"))
+        connection.execute(text("SET LOCAL ROLE clerk"))
+        create_role()
+        connection.rollback()
+
+
+def test_a_database_user_with_the_right_to_make_roles_makes_the_one_the_application_works_as(two):
+    if db.engine.dialect.name != "postgresql":
+        pytest.skip("roles are PostgreSQL's")
+    with db.engine.connect() as connection, Operations.context(MigrationContext.configure(connection)):
+        connection.execute(text("ALTER ROLE marketplace_app RENAME TO another_app"))
+        connection.execute(text("CREATE ROLE clerk NOLOGIN CREATEROLE"))
+        connection.execute(text("GRANT CREATE, USAGE ON SCHEMA public TO clerk WITH GRANT OPTION"))
+        connection.execute(text("SET SESSION AUTHORIZATION clerk"))
+        create_role()
+        connection.execute(text("SET LOCAL ROLE marketplace_app"))
+        connection.rollback()

@@ -55,6 +55,10 @@ def _axe_page(verdict: Verdict, site: Site, path: str, device: str, page: Page) 
         verdict.blame(site.host, path, "scrolls sideways", f"{device}: by {wide} px")
 
 
+TRIES = 3
+"""A browser on a busy machine now and then fails to record a page at all (NO_NAVSTART); the next run does."""
+
+
 def lighthouse(sites: list[Site], instance: Path, runs: int, folder: Path) -> Verdict:
     """Lighthouse (mobile), median of `runs`, on home, list and vehicle page of every host (F4)."""
     verdict = Verdict("lighthouse", skipped=missing("chromium", "node"))
@@ -90,8 +94,11 @@ def _lighthouse(url: str, file: Path) -> dict[str, Any]:
         f"--only-categories={','.join(CATEGORIES)}", f"--chrome-flags={' '.join(['--headless', *FLAGS])}",
     ]  # fmt: skip
     environment = os.environ | {"CHROME_PATH": shutil.which("chromium") or ""}
-    run = subprocess.run(command, cwd=HERE, capture_output=True, text=True, check=False, env=environment)
-    if run.returncode:
+    for _ in range(TRIES):
+        run = subprocess.run(command, cwd=HERE, capture_output=True, text=True, check=False, env=environment)
+        if run.returncode == 0:
+            break
+    else:
         raise RuntimeError(f"lighthouse failed on {url}: {run.stderr.strip()[-600:]}")
     report: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
     return report

@@ -227,7 +227,13 @@ def mark_sold(listing: Listing, *, now: datetime, actor: str) -> Listing:
 
 
 def withdraw(listing: Listing, *, now: datetime, actor: str) -> Listing:
-    """Take an offer back; its pages vanish."""
+    """Take an offer back; its pages vanish.
+
+    Raises:
+        DomainError: it is sold or withdrawn already.
+    """
+    if listing.status not in (ListingStatus.ACTIVE, ListingStatus.PENDING):
+        raise DomainError("Only a car on offer can be withdrawn", code="conflict")
     listing.withdraw(now)
     return _left(listing, "withdraw", VehicleWithdrawn(listing.id), now, actor)
 
@@ -236,9 +242,11 @@ def relist(listing: Listing, dealer: Dealer, *, now: datetime, actor: str) -> Li
     """Offer a withdrawn car again; it enters the lists as the newest.
 
     Raises:
-        DomainError: the dealer is not active.
+        DomainError: the dealer is not active, or the car is not withdrawn.
     """
     dealer.require_active()
+    if listing.status is not ListingStatus.WITHDRAWN:
+        raise DomainError("Only a withdrawn car can be listed again", code="conflict")
     listing.relist(now)
     return _left(listing, "relist", VehicleListed(listing.id), now, actor)
 

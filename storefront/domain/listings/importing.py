@@ -8,8 +8,9 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from storefront.core.changes import insert_many
+from storefront.core.changes import insert_many, take_turn
 from storefront.core.db import db
+from storefront.core.errors import DomainError
 from storefront.core.outbox import emit
 from storefront.domain.accounts import audit
 from storefront.domain.dealers.models import Dealer, DealerText
@@ -63,7 +64,7 @@ def import_stock(
         The report; read = created + updated + unchanged + refused.
 
     Raises:
-        DomainError: the dealer is not active.
+        DomainError: the dealer is not active; or `full_sync` with a file that offers nothing would empty the stock.
         FeedError: from the reader; nothing is changed then.
     """
     dealer.require_active()
@@ -151,6 +152,12 @@ class _Run:
             Listing.status.in_((ListingStatus.ACTIVE, ListingStatus.PENDING)),
         )
         missing = [row.id for row in db.session.execute(offered) if row.source_id not in self._seen]
+        if missing and not self._seen:
+            raise DomainError(f"The file offers no car at all, so all {len(missing)} would go; withdraw them by hand.")
+        cut = next((notice for notice in self.report.warnings if notice.cut_off), None)
+        if cut is not None:
+            self.report.warnings.append(Notice(cut.row, None, "file", "The file is cut off, so no car was withdrawn."))
+            return
         self.report.withdrawn = len(missing)
         if self.dry_run:
             return
@@ -304,6 +311,7 @@ class _Run:
     # Cars that are gone
 
     def _withdraw(self, listing_ids: list[UUID]) -> None:
+        take_turn()  # a car sold at this moment must be seen as sold
         rows = db.session.execute(
             select(Listing, ListingSource)
             .join(ListingSource, ListingSource.listing_id == Listing.id)

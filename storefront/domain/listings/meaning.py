@@ -71,7 +71,12 @@ def meaning_of(record: StockRecord) -> dict[str, Any]:
     said[PHOTOS] = _digest(list(record.photo_urls)) if record.photo_urls else None
     if record.first_registered is not None:
         del said["year"]
-    return {name: value for name, value in said.items() if value not in (None, "", [], False)}
+    return {name: value for name, value in said.items() if _is_said(name, value)}
+
+
+def _is_said(name: str, value: Any) -> bool:
+    """Ask whether a value tells something: 0 owners and a `no` to freedom from accidents do, a plain `no` does not."""
+    return value not in (None, "", []) if value is not False else name == "accident_free"
 
 
 def changed_fields(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, select
 
-from storefront.core.changes import insert_many
+from storefront.core.changes import insert_many, take_turn
 from storefront.core.db import db
 from storefront.core.ids import new_id
 from storefront.domain.dealers.models import Dealer, DealerStatus, Plan
@@ -33,10 +33,12 @@ def place(listing_ids: Iterable[UUID]) -> None:
     """Bring the list entries of these listings in line with what they are now; idempotent.
 
     A car that is active and whose dealer is active stands in the lists of the dealer, and of the marketplace when the
-    dealer is Premium (SPEC 3, 19). New entries get the next positions in the order given.
+    dealer is Premium (SPEC 3, 19). New entries get the next positions in the order given. Nobody sells a car or takes a
+    position between the look and the write.
     """
     ordered = list(dict.fromkeys(listing_ids))
     db.session.flush()
+    take_turn()
     for chunk in _chunks(ordered):
         _place(chunk)
 
@@ -129,7 +131,7 @@ def _cursors(places: Iterable[Place]) -> dict[Place, ListCursor]:
     names = list(places)
     found: dict[Place, ListCursor] = {}
     for chunk in _chunks([key for _, key in names]):
-        reading = select(ListCursor).where(ListCursor.list_key.in_(chunk)).with_for_update()
+        reading = select(ListCursor).where(ListCursor.list_key.in_(chunk))
         for cursor in db.session.scalars(reading):
             found[(cursor.scope, cursor.list_key)] = cursor
     for name in names:

@@ -102,6 +102,8 @@ class Notice:
     id: str | None
     field: str
     message: str
+    cut_off: bool = False
+    """The file ends in the middle of this row: what else it named nobody knows, so no car may be withdrawn for it."""
 
 
 StockItem = StockRecord | Refused | Notice

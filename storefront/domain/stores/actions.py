@@ -10,6 +10,7 @@ from sqlalchemy import or_, select
 from storefront.core.db import db
 from storefront.core.errors import DomainError
 from storefront.core.outbox import emit
+from storefront.core.tenancy import everywhere
 from storefront.domain.accounts import audit
 
 from .events import DealerStoreCreated, StoreChanged, StoreCustomDomainSet, StoreThemeUpdated
@@ -64,7 +65,7 @@ def create_store(
 
 
 def free_host(host: str) -> str:
-    """Check a host and that no store of the open scope has it; the unique index guards the whole system.
+    """Check a host and that no store has it, as its host or as its domain, whosever it is (SPEC 25, SECURITY D1).
 
     Raises:
         DomainError: malformed or taken.
@@ -73,7 +74,10 @@ def free_host(host: str) -> str:
     if not _HOST.match(plain):
         raise DomainError(f"{host!r} is not a host name", field="host")
     taken = select(Store.id).where(or_(Store.host == plain, Store.custom_domain == plain))
-    if db.session.scalars(taken).first() is not None:
+    here = db.session.scalars(taken).first()
+    with everywhere():
+        anywhere = db.session.scalars(taken).first()
+    if here is not None or anywhere is not None:
         raise DomainError(f"{plain} is taken", field="host", code="conflict")
     return plain
 

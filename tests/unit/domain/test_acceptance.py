@@ -79,3 +79,9 @@ def test_a_changed_price_and_text_are_named() -> None:
 def test_what_the_export_says_nothing_about_means_nothing() -> None:
     said = meaning_of(car(metallic=False, features=(), colour=None))
     assert said.keys() == {"make", "model", "year", "condition", "price_cents", "currency"}
+
+
+def test_nought_and_no_are_said_where_they_tell_something() -> None:
+    before = meaning_of(car())
+    assert changed_fields(before, meaning_of(car(previous_owners=0))) == ["previous_owners"]
+    assert changed_fields(before, meaning_of(car(accident_free=False))) == ["accident_free"]

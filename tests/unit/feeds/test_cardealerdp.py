@@ -103,3 +103,26 @@ def test_other_json_is_no_package(tmp_path: Path, content: str) -> None:
 def test_a_document_over_the_limit_is_not_loaded(tmp_path: Path) -> None:
     with pytest.raises(FeedError, match="larger"):
         read(package(tmp_path, *[CAR] * 100), limits=Limits(document=1000))
+
+
+@pytest.mark.parametrize("document", [{"name": "car", "data": [CAR]}, [CAR]])
+def test_a_single_resource_is_taken_for_its_package(tmp_path: Path, document: object) -> None:
+    path = tmp_path / "cars.json"
+    path.write_text(json.dumps(document))
+    assert [item.source_id for item in items(path) if isinstance(item, StockRecord)] == [CAR["url"]]
+
+
+@pytest.mark.parametrize("resource", [{"path": "cars.csv"}, {"data": None}, {"data": {"a": 1}}])
+def test_a_package_whose_cars_are_elsewhere_is_refused(tmp_path: Path, resource: dict[str, object]) -> None:
+    path = tmp_path / "package.json"
+    path.write_text(json.dumps({"resources": [{"name": "car", **resource}]}))
+    with pytest.raises(FeedError, match="no resource named car"):
+        read(path)
+
+
+def test_a_number_in_quotation_marks_is_a_number(tmp_path: Path) -> None:
+    assert car(tmp_path, price="12000.50").price_cents == 1_200_050
+
+
+def test_a_key_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    assert [type(item) for item in items(package(tmp_path, {**CAR, "url": {"a": 1}}))] == [Refused]

@@ -224,6 +224,11 @@ def test_a_whole_last_row_without_line_end_is_no_news(portal: Path) -> None:
         (("suche'", "suche('"), "wrong in a mapping file"),
         (('name = "portal"', ""), "name"),
         (("power_kw = [10, 1000]", "power_kw = 10"), "wrong in a mapping file"),
+        (("power_kw = [10, 1000]", 'power_kw = ["a", "b"]'), "limits"),
+        (('delimiter = ";"', 'delimiter = ";;"'), "delimiter"),
+        (("postal_code = 5", 'postal_code = "five"'), "pad"),
+        (('title = "modell"\n', ""), "title"),
+        (('title = "modell"', 'title = "ueberschrift"'), "lacks the columns ueberschrift"),
     ],
 )
 def test_a_mistake_in_a_mapping_file_is_named(portal: Path, change: tuple[str, str], complaint: str) -> None:
@@ -266,3 +271,48 @@ def test_the_dirt_of_the_real_ads_is_handled(ads: list[StockItem]) -> None:
     assert sum(car.wanted for car in cars) >= 84
     assert any(isinstance(item, Notice) and item.row == 18_706 and item.field == "row" for item in ads)
     assert not any("andere" in car.model or "reihe" in car.model for car in cars)
+
+
+def test_thousands_are_understood_where_nobody_writes_three_decimals(tmp_path: Path) -> None:
+    cars = records(
+        items(csv(tmp_path, "id;make;model;price;mileage_km", "1;BMW;320;12.500;85.000", "2;BMW;320;12500;85"))
+    )
+    assert [(car.price_cents, car.mileage_km) for car in cars] == [(1_250_000, 85_000), (1_250_000, 85)]
+
+
+def test_a_quotation_mark_that_is_never_closed_is_a_damaged_file(tmp_path: Path) -> None:
+    path = csv(tmp_path, "id,make,model,price", "1,BMW,320,9000", '2,BMW,"320,9000', "3,BMW,320,9000")
+    with pytest.raises(FeedError, match="Line 3: a quotation mark"):
+        items(path)
+
+
+def test_line_ends_of_old_macs_are_named(tmp_path: Path) -> None:
+    with pytest.raises(FeedError, match="carriage return"):
+        items(csv(tmp_path, "id,make,model,price\r1,BMW,320,9000\r"))
+
+
+def test_ways_to_write_a_currency_are_known(tmp_path: Path) -> None:
+    rows = (f"{number},BMW,320,9000,{word}" for number, word in enumerate(("€", "Euro", "chf", "", "SFr")))
+    cars = records(items(csv(tmp_path, "id,make,model,price,currency", *rows)))
+    assert [car.currency for car in cars] == ["EUR", "EUR", "CHF", "EUR", "CHF"]
+
+
+def test_addresses_that_lead_nowhere_are_left_out(tmp_path: Path) -> None:
+    urls = "http:// http://[bad/x.jpg HTTPS://p.example/1.jpg file:///etc/passwd x.jpg"
+    (car,) = records(items(csv(tmp_path, "id,make,model,price,photos", f"1,BMW,320,9000,{urls}")))
+    assert car.photo_urls == ("HTTPS://p.example/1.jpg",)
+
+
+def test_a_mapped_row_without_its_key_is_refused(portal: Path) -> None:
+    assert [type(item) for item in mapped(portal, ";VW;Golf;12.990;100;1;15.03.2017;B;1067;01.02.2018")] == [Refused]
+
+
+def test_a_file_that_became_utf_8_is_read_as_such(portal: Path) -> None:
+    row = "7;VW;Golf GTÖ;12.990;100;1;15.03.2017;B;1067;01.02.2018"
+    (latin,) = records(mapped(portal, row))
+    path = portal / "portal.csv"
+    content = path.read_bytes().decode("latin-1")
+    for encoding in ("utf-8", "utf-8-sig"):
+        path.write_bytes(content.encode(encoding))
+        (car,) = records(list(read(path, str(portal / "portal.toml"))[1]))
+        assert car.raw["model"] == latin.raw["model"] == "Golf GTÖ"

@@ -215,3 +215,57 @@ def test_other_xml_is_no_stock(tmp_path: Path) -> None:
     path.write_text("<rss/>")
     with pytest.raises(FeedError, match="no STX3"):
         read(path)
+
+
+@pytest.mark.parametrize("written", ["37000", "37.000", "37,000", "37000.00", "37000,00", "37.000,00", "€ 37.000,-"])
+def test_a_price_is_the_same_in_every_notation(tmp_path: Path, written: str) -> None:
+    assert record(tmp_path, price=written).price_cents == 3_700_000
+
+
+def test_a_decimal_comma_is_a_decimal(tmp_path: Path) -> None:
+    car = record(tmp_path, combined="4,7", urban="5,5", kilowatt="130,5")
+    assert (car.consumption_combined, car.consumption_urban, car.power_kw) == (47, 55, 131)
+
+
+def test_a_namespace_changes_nothing(tmp_path: Path) -> None:
+    path = feed(tmp_path)
+    plain = items(path)
+    path.write_text(path.read_text().replace("<stx3>", '<stx3 xmlns="http://portal.example/stx3">'))
+    assert items(path) == plain
+
+
+@pytest.mark.parametrize("content", ["<stx3/>", "<stx3><vehicle_data/></stx3>", "<ads><stx3/></ads>"])
+def test_a_file_without_a_list_of_vehicles_is_refused(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "other.xml"
+    path.write_text(content)
+    with pytest.raises(FeedError):
+        read(path, "stx3")
+
+
+def test_a_file_cut_off_anywhere_is_refused_as_a_whole(tmp_path: Path) -> None:
+    path = feed(tmp_path, *({"id": str(number)} for number in range(20)))
+    whole = path.read_bytes()
+    for share in (0.3, 0.7, 0.999):
+        path.write_bytes(whole[: int(len(whole) * share)])
+        with pytest.raises(FeedError, match="not well-formed"):
+            items(path)
+
+
+@pytest.mark.parametrize("word", ["Altro", "Sonstige", "-", "Other"])
+def test_words_that_name_no_make_or_model_are_none(tmp_path: Path, word: str) -> None:
+    assert record(tmp_path, brand=word).make == ""
+    assert record(tmp_path, model=word).model == ""
+
+
+def test_an_unknown_fuel_is_kept_for_the_admin_and_told(tmp_path: Path) -> None:
+    found = items(feed(tmp_path, {"fuel": "Raketentreibstoff"}))
+    car = next(item for item in found if isinstance(item, StockRecord))
+    assert (car.fuel, car.raw["fuel"]) == (None, "Raketentreibstoff")
+    assert any(isinstance(item, Notice) and "Raketentreibstoff" in item.message for item in found)
+
+
+@pytest.mark.parametrize(
+    ("word", "code"), [("GPL", "lpg"), ("Metano", "cng"), ("Idrogeno", "hydrogen"), ("Super E10 95", "petrol")]
+)
+def test_the_portals_fuels_are_known(tmp_path: Path, word: str, code: str) -> None:
+    assert record(tmp_path, fuel=word).fuel == code

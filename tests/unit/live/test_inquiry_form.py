@@ -94,3 +94,7 @@ def test_two_seconds_are_too_fast_for_a_person(opened: timedelta, fast: bool) ->
 @pytest.mark.parametrize("started", ["", "soon", "-1", "9" * 30, str(int((NOW + timedelta(minutes=5)).timestamp()))])
 def test_no_script_and_clocks_that_run_ahead_prove_nothing(started: str) -> None:
     assert not is_too_fast(typed({"started": started}), NOW)
+
+
+def test_half_a_character_that_no_database_takes_is_dropped() -> None:
+    assert checked(message="Hallo \ud800da", name="Erika\udfff").message == "Hallo da"
