@@ -10,7 +10,7 @@ from seo import robots, rss, sitemap
 from storefront.core.changes import Reads
 from storefront.domain.listings.queries import ShownRow
 
-from . import cards, homes, pictures, urls
+from . import cards, homes, pictures, shells, urls
 from .catalogue import PageKind, PageRef, is_canonical_here, listed_pages, moment_of, shown_cars, sitemap_names
 from .siteview import SOLD_DAYS, Face, SiteView
 
@@ -68,7 +68,7 @@ def _manifest(view: SiteView, ref: PageRef, reads: Reads) -> bytes:
             "scope": "/",
             "display": "minimal-ui",
             "theme_color": face.site.theme_colour,
-            "background_color": face.look.theme.grounds["light"],
+            "background_color": shells.ground(face),
             "icons": icons,
         },
         option=orjson.OPT_INDENT_2,

@@ -54,10 +54,19 @@ def language_name(lang: str) -> str:
 
 
 def theme_colour(face: Face) -> str:
-    """Give the accent colour of the look, or the ground where the theme has none."""
+    """Give the accent colour of the look, or the ground where the theme has none or the site is always dark."""
     look = face.look
+    if ground(face) == look.theme.grounds["dark"]:
+        return ground(face)
     accents = (str(look.settings.values[s.id]) for s in look.theme.settings if s.use == "accent:light")
     return next((accent for accent in accents if accent), look.theme.grounds["light"])
+
+
+def ground(face: Face) -> str:
+    """Give the colour of the page: the dark one where the dealer fixed the site to it, else the light one."""
+    look = face.look
+    fixed = next((look.settings.values[s.id] for s in look.theme.settings if s.use == "scheme"), None)
+    return look.theme.grounds["dark" if fixed == "dark" else "light"]
 
 
 def _rest(view: SiteView, face: Face) -> tuple[Link, ...]:

@@ -504,3 +504,23 @@ def test_a_snapshot_of_the_database_is_enough(lot: SimpleNamespace) -> None:
         assert store is not None
         view = open_site(store, as_of=TODAY, settings=lot.settings)
         assert len([render(view, loaded) for loaded in load(view, pages_of(view))]) == expected
+
+
+@pytest.mark.parametrize(
+    ("theme", "stored", "colours"),
+    [
+        ("classic", {}, ("#0b5a42", "#ffffff")),
+        ("classic", {"accent": "#123456"}, ("#123456", "#ffffff")),
+        ("noir", {}, ("#0b0c0c", "#0b0c0c")),
+        ("noir", {"scheme": "light"}, ("#b8390f", "#f4f0e8")),
+    ],
+)
+def test_a_browser_is_told_the_colours_the_site_really_has(
+    world: SimpleNamespace, database: Settings, theme: str, stored: dict[str, Any], colours: tuple[str, str]
+) -> None:
+    world.north_store.theme, world.north_store.theme_settings = theme, stored
+    view = open_site(world.north_store, as_of=TODAY, settings=database)
+    ref = next(ref for ref in pages_of(view) if ref.path == "/site.webmanifest")
+    (loaded,) = load(view, [ref])
+    said = json.loads(render(view, loaded))
+    assert (said["theme_color"], said["background_color"]) == colours
