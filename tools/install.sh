@@ -30,9 +30,19 @@ find_python() {
     return 1
 }
 
+# Debian's python3 comes without venv; root on a machine with apt can mend that, everybody else is told how.
+can_make_venv() { "$1" -c 'import ensurepip, venv' 2>/dev/null; }
+
+mend_debian() {
+    [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || return 0
+    say "Installing python3-venv…"
+    apt-get update -qq >&2 && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends python3-venv >&2 || true
+}
+
 make_venv() {
     base=$(find_python)
-    if "$base" -c 'import ensurepip, venv' 2>/dev/null; then
+    can_make_venv "$base" || uv --version >/dev/null 2>&1 || mend_debian
+    if can_make_venv "$base"; then
         "$base" -m venv --clear "$venv"
     elif uv --version >/dev/null 2>&1; then
         uv venv --quiet --clear --python "$base" "$venv"

@@ -104,7 +104,7 @@ for (const form of all("form[data-inquiry]")) {
 }
 
 async function send(form) {
-  const button = one("button[type=submit]", form);
+  const button = one("button:not([type=button])", form);
   if (button.getAttribute("aria-busy") === "true") return;
   const words = button.textContent;
   button.setAttribute("aria-busy", "true");
