@@ -49,7 +49,7 @@ def postgres() -> Iterator[str]:
     try:
         server = embedded.get_server(folder)
     except OSError as error:
-        pytest.skip(f"the embedded PostgreSQL cannot start here ({error}): set MARKETPLACE_TEST_POSTGRES")
+        pytest.skip(f"no PostgreSQL: the embedded one cannot start here ({error}); set MARKETPLACE_TEST_POSTGRES")
     try:
         yield str(server.get_uri())
     finally:

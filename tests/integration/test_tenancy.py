@@ -35,6 +35,11 @@ from storefront.migrations.security import create_role
 from tests.conftest import NOW
 from tests.factories import make_dealer, make_listing, make_tenant
 
+on_postgresql = pytest.mark.parametrize(
+    "either_database", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True
+)
+"""Row-level security, roles and settings of a session are PostgreSQL's; on SQLite the query layer is the wall."""
+
 
 @pytest.fixture
 def two(either_database: Settings) -> SimpleNamespace:
@@ -152,10 +157,9 @@ def owned_tables() -> list[type]:
     return [mapper.class_ for mapper in Model.registry.mappers if issubclass(mapper.class_, mixins)]
 
 
+@on_postgresql
 def test_postgresql_holds_the_line_when_the_queries_forget_it(two):
     """The same reads with the ORM's filter switched off: row-level security alone holds (SECURITY A2)."""
-    if db.engine.dialect.name != "postgresql":
-        pytest.skip("row-level security is PostgreSQL's; on SQLite the query layer is the wall")
     with acting(two.ours, two.north):
         connection = db.session.connection()
         assert connection.scalar(text("SELECT current_user")) == "marketplace_app"
@@ -167,22 +171,22 @@ def test_postgresql_holds_the_line_when_the_queries_forget_it(two):
             )
 
 
+@on_postgresql
 def test_every_owned_table_has_the_second_wall(two):
-    if db.engine.dialect.name != "postgresql":
-        pytest.skip("row-level security is PostgreSQL's")
     with db.engine.connect() as connection:
         walls = "SELECT relname FROM pg_class WHERE relrowsecurity AND relforcerowsecurity"
         guarded = set(connection.scalars(text(walls)))
     assert {cls.__tablename__ for cls in owned_tables()} <= guarded
 
 
+@on_postgresql
 def test_a_pooled_connection_forgets_the_former_tenant_even_after_an_error(two):
-    if db.engine.dialect.name != "postgresql":
-        pytest.skip("the setting lives in PostgreSQL's session")
+    engine = db.bind(two.settings.database, pooled=True)
     with acting(two.ours), pytest.raises(DBAPIError):
         db.session.connection().execute(text("SELECT 1/0"))
     with acting(two.theirs):
         assert list(db.session.connection().scalars(text("SELECT id FROM listings"))) == [two.foreign_car]
+    assert engine.pool.checkedin() == 1, "it was one and the same connection"
 
 
 def test_bulk_inserts_are_stamped_and_recorded(two):
@@ -225,9 +229,8 @@ def test_a_host_is_taken_whosever_it_is(two):
         assert "is taken" in perform(set_custom_domain, ours, "theirs.example", now=NOW, actor="test").message
 
 
+@on_postgresql
 def test_a_database_user_without_the_right_to_make_roles_is_told_what_a_superuser_has_to_do(two):
-    if db.engine.dialect.name != "postgresql":
-        pytest.skip("roles are PostgreSQL's")
     with db.engine.connect() as connection, Operations.context(MigrationContext.configure(connection)):
         connection.execute(text("CREATE ROLE clerk NOLOGIN"))
         connection.execute(text("GRANT CREATE, USAGE ON SCHEMA public TO clerk WITH GRANT OPTION"))
@@ -241,9 +244,8 @@ def test_a_database_user_without_the_right_to_make_roles_is_told_what_a_superuse
         connection.rollback()
 
 
+@on_postgresql
 def test_a_database_user_with_the_right_to_make_roles_makes_the_one_the_application_works_as(two):
-    if db.engine.dialect.name != "postgresql":
-        pytest.skip("roles are PostgreSQL's")
     with db.engine.connect() as connection, Operations.context(MigrationContext.configure(connection)):
         connection.execute(text("ALTER ROLE marketplace_app RENAME TO another_app"))
         connection.execute(text("CREATE ROLE clerk NOLOGIN CREATEROLE"))
