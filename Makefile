@@ -1,6 +1,6 @@
 # One line each: `make help`.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test test-browser check format bench judge prove lock clean
+.PHONY: help setup demo run test test-browser check format bench judge prove fuzz-pictures lock clean
 
 PORT    ?= 8000
 WORKERS ?= 2
@@ -15,6 +15,7 @@ help: ## list the targets
 	@echo
 	@echo "  Variables: PORT=8000  WORKERS=2 (tests)  ARGS='…' (for pytest)  DEALERS, LISTINGS, PAIRS (bench)"
 	@echo "             INSTANCE=folder, HOST=name (judge)  MARKETPLACE_INSTANCE=folder (demo, run)"
+	@echo "             ARGS=--quick (prove-…)"
 
 setup: ## make .venv with runtime, embedded servers and development tools
 	@tools/install.sh dev
@@ -48,13 +49,20 @@ format: setup ## let ruff tidy the Python
 bench: setup ## pages per second beside Frozen-Flask, plain Jinja2 and Hugo, and the ratios
 	@$(PY) -m tools.bench.run $(if $(DEALERS),--dealers $(DEALERS)) $(if $(LISTINGS),--listings $(LISTINGS)) $(if $(PAIRS),--pairs $(PAIRS)) $(ARGS)
 
-judge: setup ## install and run the foreign judges over the built sites (needs Node and Java)
+judge: setup ## all judges over a demo in every theme, or INSTANCE=folder (needs Node, Java, Chromium)
 	@$(PY) -m tools.judges.judge all $(if $(INSTANCE),--instance $(INSTANCE)) $(if $(HOST),--host $(HOST)) $(ARGS)
 
-prove: prove-F1 prove-F2 prove-F3 prove-F4 prove-F5 prove-F6 prove-F7 ## show every promise; one alone: make prove-F2
+# Every proof in tools/prove is a promise of its own: prove-F1 … prove-G5, and whatever comes.
+PROOFS = $(sort $(foreach file,$(wildcard tools/prove/[a-z][0-9].py tools/prove/[a-z][0-9][0-9].py),$(basename $(notdir $(file)))))
 
-prove-F%: setup
-	@$(PY) -m tools.prove F$* $(ARGS)
+prove: setup ## show every promise; one alone: make prove-G2
+	@failed=0; for proof in $(PROOFS); do $(PY) -m tools.prove $$proof $(ARGS) || failed=1; done; exit $$failed
+
+prove-%: setup
+	@$(PY) -m tools.prove $* $(ARGS)
+
+fuzz-pictures: setup ## hostile pictures against the decoder, until a limit breaks or the time is over
+	@$(PY) -m tools.fuzz_pictures $(ARGS)
 
 lock: setup ## resolve requirements/*.in again into the hashed locks
 	@tools/lock.sh

@@ -17,7 +17,15 @@ LISTENERS = (
     "storefront.notices.listeners",
     "builder.listeners",
 )
-COMMANDS = ("admin.cli", "builder.cli", "search.cli", "storefront.live.cli", "storefront.live.demo", "themes.cli")
+COMMANDS = (
+    "admin.cli",
+    "builder.cli",
+    "builder.pictures_cli",
+    "search.cli",
+    "storefront.live.cli",
+    "storefront.live.demo",
+    "themes.cli",
+)
 
 
 def plug_listeners() -> None:

@@ -27,8 +27,10 @@ from storefront.domain.stores.actions import create_store, free_host
 from storefront.migrations import runner
 from themes.theme import available
 
+from .feed_cli import feeds_command, set_command
 from .forms.dealers import is_address
 from .registration import register_with_site
+from .site_cli import dealer_commands, store
 
 ACTOR = "command"
 
@@ -295,4 +297,8 @@ def upgrade_command() -> None:
 
 
 database.name = "db"
-commands = [dealer, user, import_command, places, database]
+for command in dealer_commands:
+    dealer.add_command(command)
+store.add_command(feeds_command)
+store.add_command(set_command)
+commands = [dealer, store, user, import_command, places, database]

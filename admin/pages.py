@@ -11,7 +11,7 @@ from storefront.core import clock
 
 from . import queries
 from .access import Visitor, dealer_of
-from .show import LANGUAGES, Pen
+from .show import HOUSE_LANGUAGE, Pen, languages
 
 STATIC = Path(__file__).parent / "static"
 
@@ -42,10 +42,10 @@ def pen() -> Pen:
     """Give the pen of this request: the visitor's language, else the browser's, else German."""
     found: Visitor | None = g.get("visitor")
     if found is not None:
-        lang = found.user.language if found.user.language in LANGUAGES else LANGUAGES[0]
+        lang = found.user.language if found.user.language in languages() else HOUSE_LANGUAGE
         return Pen(lang, found.tenant.time_zone, clock.now())
     wanted = (tag[:2].lower() for tag, _ in request.accept_languages)
-    lang = next((lang for lang in wanted if lang in LANGUAGES), LANGUAGES[0])
+    lang = next((lang for lang in wanted if lang in languages()), HOUSE_LANGUAGE)
     return Pen(lang, "Europe/Berlin", clock.now())
 
 

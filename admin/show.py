@@ -18,14 +18,21 @@ from themes import Words
 from themes import words as reader
 
 ROOT = Path(__file__).parent
-LANGUAGES = ("de", "en")
+HOUSE_LANGUAGE = "de"
+"""For whoever speaks none the admin knows."""
 _BASE_WORDS = ROOT.parent / "themes" / "base" / "words"
 
 
 @cache
+def languages() -> tuple[str, ...]:
+    """Give the languages of the admin: those its own words and the base theme's, which it draws on, are both in."""
+    return reader.languages([_BASE_WORDS, ROOT / "words"])
+
+
+@cache
 def words(lang: str) -> Words:
-    """Give the admin's words in a language, those of vehicles and formats among them."""
-    return reader.read("admin", lang, [_BASE_WORDS, ROOT / "words"])
+    """Give the admin's words in a language, those of vehicles and formats among them; English where one is missing."""
+    return reader.complete("admin", lang, _BASE_WORDS, ROOT / "words")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +40,7 @@ class Pen:
     """Writes values in one language and time zone.
 
     Args:
-        lang: `de` or `en`.
+        lang: one of `languages()`.
         time_zone: in which moments become days and hours.
         now: the moment waiting times are counted to, aware UTC.
     """
@@ -64,9 +71,7 @@ class Pen:
         """Write an amount for a form's field: grouped, cents only if not zero, no currency."""
         if cents is None:
             return ""
-        whole, rest = divmod(cents, 100)
-        mark = "," if self.lang == "de" else "."
-        return f"{self.number(whole)}{mark}{rest:02d}" if rest else self.number(whole)
+        return self.formats.amount(cents)
 
     def km(self, value: int | None) -> str:
         """Write a mileage, nothing when it is unknown."""

@@ -1,13 +1,18 @@
 """What a site serves besides pages: the files of its theme, the icon browsers ask for by name, and its pictures."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
+import xxhash
+
+from storefront.domain.listings.films import FilmStore
 from themes import Bundle, Theme
 
 from . import compress
 from .images import Made, Pictures
 from .manifest import Entry, file_of
+from .social import Cards
 from .store import Blob, Store
 
 FAVICON = "icons/favicon.ico"
@@ -60,11 +65,48 @@ def picture_files(keys: set[str], pictures: Pictures, store: Store) -> Iterator[
         raise MissingPictures(tuple(missing))
 
 
+@dataclass(frozen=True, slots=True)
+class SingleFiles:
+    """Where the files come from that pages name one by one: pictures of shared links, films of tours."""
+
+    cards: Cards
+    films: FilmStore
+
+    def kept(self, path: str, store: Store) -> tuple[Entry, Blob]:
+        """Put such a file into the content store.
+
+        Args:
+            path: inside the tree, `i/card-….jpg` or `m/….mp4`.
+            store: where it goes.
+
+        Raises:
+            MissingPictures: it is not there.
+        """
+        if path.startswith("m/"):
+            film = self.films.find(path.removeprefix("m/").partition(".")[0])
+            if film is None:
+                raise MissingPictures((path,))
+            return _linked(Made(f"/{path}", content_hash(film), film.stat().st_size, film), store)
+        content = self.cards.ready(path)
+        if content is None:
+            raise MissingPictures((path,))
+        return _kept(path, content, store)
+
+
+def content_hash(file: Path) -> str:
+    """Give the hash of a file's bytes as the content store knows it, without holding them all."""
+    digest = xxhash.xxh3_128()
+    with file.open("rb") as opened:
+        while block := opened.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
+
+
 def _linked(item: Made, store: Store) -> tuple[Entry, Blob]:
     blob = store.adopt(item.file, item.hash, item.size)
     return Entry(file_of(item.path), blob.hash, blob.size), blob
 
 
 def _kept(path: str, content: bytes, store: Store) -> tuple[Entry, Blob]:
-    blob = store.put(content, text=compress.is_text(path))
+    blob = store.put(content, text=compress.is_text(path), best=compress.lasts(path))
     return Entry(path, blob.hash, blob.size, blob.encodings), blob

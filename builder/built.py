@@ -117,7 +117,7 @@ def _is_copy(path: str, found: set[str]) -> bool:
 
 def _weight(path: str, content: bytes) -> int:
     if compress.is_text(path) and len(content) >= compress.MINIMUM:
-        return len(compress.compressed(content, "br"))
+        return len(compress.compressed(content, "br", best=compress.lasts(path)))
     return len(content)
 
 

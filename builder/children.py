@@ -31,6 +31,8 @@ class Limits:
     """Address space beyond what it starts with."""
     seconds: int | None = None
     """For one task, of processor as well as of waiting."""
+    nice: int = 0
+    """How far it steps back behind other processes, 0 to 19."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +167,7 @@ def _serve(line: Connection, parents: Connection, work: Callable[[Any], Any], li
     parents.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    os.nice(limits.nice)
     if limits.megabytes is not None:
         most = _address_space() + limits.megabytes * _MEGABYTE
         resource.setrlimit(resource.RLIMIT_AS, (most, most))

@@ -8,9 +8,11 @@ ENCODINGS = ("br", "gz")
 MINIMUM = 1024
 """Bytes from which a compressed copy is made."""
 BROTLI_QUALITY = 5
+BEST_QUALITY = 11
+"""Of styles and scripts: a tenth of a second once per theme and settings, a tenth less on every first visit."""
 BROTLI_WINDOW = 16
 GZIP_LEVEL = 6
-_TEXT = (".html", ".css", ".js", ".json", ".xml", ".txt", ".svg", ".webmanifest", ".rss", ".map")
+_TEXT = (".html", ".css", ".js", ".json", ".xml", ".txt", ".svg", ".webmanifest", ".rss", ".map", ".csv", ".tsv")
 
 
 def is_text(path: str) -> bool:
@@ -18,15 +20,22 @@ def is_text(path: str) -> bool:
     return path.endswith(_TEXT)
 
 
-def compressed(content: bytes, encoding: str) -> bytes:
+def lasts(path: str) -> bool:
+    """Ask whether a file of that name is made once and served for months, so that the best quality pays."""
+    return path.endswith((".css", ".js"))
+
+
+def compressed(content: bytes, encoding: str, *, best: bool = False) -> bytes:
     """Compress a content; the same bytes always give the same bytes.
 
     Args:
         content: what to compress.
         encoding: `br` or `gz`.
+        best: take the time for the smallest brotli.
     """
     if encoding == "br":
-        packed: bytes = brotli.compress(content, mode=brotli.MODE_TEXT, quality=BROTLI_QUALITY, lgwin=BROTLI_WINDOW)
+        quality = BEST_QUALITY if best else BROTLI_QUALITY
+        packed: bytes = brotli.compress(content, mode=brotli.MODE_TEXT, quality=quality, lgwin=BROTLI_WINDOW)
         return packed
     if encoding == "gz":
         # wbits 31 writes a gzip frame whose time stamp is 0, unlike the gzip module of older Pythons.

@@ -27,7 +27,7 @@ _LINKED_RELS = {
 
 
 _FOLLOWED = ("//a/@href", "//area/@href", "//form/@action")
-_LOADED = ("//@src", "//@poster", "//@data-full", "//use/@href", "//meta[@property='og:image']/@content")
+_LOADED = ("//@src", "//@poster", "//a/@data-full", "//use/@href", "//meta[@property='og:image']/@content")
 
 
 class NotHtml(ValueError):

@@ -1,15 +1,19 @@
 """A release in the making: drawn pages, pages taken over, theme files, pictures, and what lingers."""
 
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from storefront.pages.catalogue import PageKind, PageRef
+from storefront.pages.contexts import SocialCard
+from storefront.pages.pictures import set_of
 
 from . import assets, images
 from .actions import Outcome, Turn
 from .freeze import Drawn, Spoilt
 from .images import Original
 from .manifest import Entry, Manifest
+from .social import photos_of
 from .store import Blob, Store
 
 MOST_BAD = 0.05
@@ -19,9 +23,7 @@ MOST_LOST = 0.10
 FEW_LOST = 10
 LINGER_DAYS = 30
 """How long a fingerprinted file is served after nothing refers to it any more (SEO.md §15)."""
-_FINGERPRINTED = ("a/", "i/")
-_KEY = slice(2, 22)
-"""Where the photo's key stands in the path of a picture."""
+_FINGERPRINTED = ("a/", "i/", "m/")
 
 
 class BuildFailed(Exception):
@@ -49,6 +51,10 @@ class Draft:
     removed: list[str] = field(default_factory=list)
     blobs: list[Blob] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    new_sets: set[str] = field(default_factory=set)
+    """Names of picture sets that were not served before, or not in their best encodings."""
+    better: tuple[str, ...] = ()
+    """Names of picture sets of which it took the best encodings because they were offered."""
 
     def add(self, entry: Entry, blob: Blob) -> None:
         """Add a file with its content."""
@@ -109,13 +115,25 @@ class Draft:
 
     @property
     def photos(self) -> set[str]:
-        """Give the keys of all photos on the pages."""
-        return _photos(self.manifest)
+        """Give the names of all picture sets on the pages."""
+        return _sets(self.manifest)
+
+    @property
+    def single_files(self) -> set[str]:
+        """Give the paths of the cards and films that pages name."""
+        return _single_files(self.manifest)
+
+    @property
+    def cards(self) -> dict[str, SocialCard]:
+        """Give the cards that drawn pages name and that are not served now, by path."""
+        named = [page.card for page in self.drawn.values() if page.card is not None]
+        served = set() if self.live is None else self.live.entries.keys()
+        return {path: card for path, card in named if path not in served}
 
     def photos_to_make(self, pictures: images.Pictures) -> list[str]:
-        """Give the keys of photos whose pictures are neither served now nor ready."""
-        new = self.photos - (set() if self.live is None else _photos(self.live))
-        return sorted(key for key in new if pictures.ready(key) is None)
+        """Give the names of picture sets that are neither served now nor ready, or that a new card is drawn with."""
+        new = self.photos - (set() if self.live is None else _sets(self.live))
+        return sorted(name for name in new | photos_of(self.cards.values()) if pictures.ready(name) is None)
 
     def weigh_photos(self, bad: dict[Original, str]) -> None:
         """Stop when too many photos could not be decoded: then something else is wrong.
@@ -126,22 +144,55 @@ class Draft:
         if len(bad) > max(1, MOST_BAD * len(self.photos)):
             raise BuildFailed(f"{len(bad)} of {len(self.photos)} photos have no pictures: {min(bad.values())}")
 
-    def add_pictures(self, pictures: images.Pictures, store: Store) -> None:
+    def add_pictures(self, pictures: images.Pictures, store: Store, better: Collection[str] = ()) -> None:
         """Add the pictures of all photos on the pages; those that are served now by name alone.
 
-        Raises:
-            MissingPictures: a photo on a page has none.
+        Args:
+            pictures: where they are made.
+            store: where they go.
+            better: names of sets whose best encodings are ready and shall be taken.
         """
         served: dict[str, list[Entry]] = {}
         for path, entry in ({} if self.live is None else self.live.entries).items():
-            if path.startswith("i/") and entry.gone is None:
-                served.setdefault(path[_KEY], []).append(entry)
+            if path.startswith("i/") and entry.gone is None and (name := set_of(f"/{path}")) is not None:
+                served.setdefault(name, []).append(entry)
         shown = self.photos
-        for key in sorted(shown & served.keys()):
-            for entry in served[key]:
+        self.better = tuple(better)
+        kept = (shown & served.keys()) - {name for name in better if pictures.best(name) is not None}
+        for name in sorted(kept):
+            for entry in served[name]:
                 self.manifest.add(entry)
-        for entry, blob in assets.picture_files(shown - served.keys(), pictures, store):
-            self.add(entry, blob)
+        self.new_sets = shown - kept
+        try:
+            for entry, blob in assets.picture_files(self.new_sets, pictures, store):
+                self.add(entry, blob)
+        except assets.MissingPictures as missing:
+            self._note_unknown(missing)
+
+    def add_single_files(self, sources: assets.SingleFiles, store: Store) -> None:
+        """Add the cards and films that pages name; those that are served now by name alone."""
+        live = {} if self.live is None else self.live.entries
+        for path in sorted(self.single_files):
+            if path in live:
+                self.manifest.add(replace(live[path], gone=None))
+                continue
+            try:
+                self.add(*sources.kept(path, store))
+            except assets.MissingPictures as missing:
+                self._note_unknown(missing)
+
+    def _note_unknown(self, missing: assets.MissingPictures) -> None:
+        """Leave out what a page names and nobody knows: an address in somebody's text shall not stop a site.
+
+        The gate finds a page that shows such a file.
+        """
+        self.warnings.append(f"named, but not there: {', '.join(missing.keys[:5])}")
+
+    def is_behind(self, best: tuple[images.Made, ...] | None) -> bool:
+        """Ask whether this release has other files under the names of these."""
+        entries = self.manifest.entries
+        served = {made.path: entries[made.path[1:]].hash for made in best or () if made.path[1:] in entries}
+        return any(served.get(made.path, made.hash) != made.hash for made in best or ())
 
     def let_linger(self) -> None:
         """Keep serving fingerprinted files that older pages in somebody's browser or a CDN still load."""
@@ -180,5 +231,9 @@ class Draft:
         )
 
 
-def _photos(manifest: Manifest) -> set[str]:
-    return {key for entry in manifest.entries.values() for key in entry.photos}
+def _sets(manifest: Manifest) -> set[str]:
+    return {name for entry in manifest.entries.values() for name in entry.photos if "/" not in name}
+
+
+def _single_files(manifest: Manifest) -> set[str]:
+    return {name for entry in manifest.entries.values() for name in entry.photos if "/" in name}

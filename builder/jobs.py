@@ -10,13 +10,14 @@ from storefront.core import clock
 from storefront.core.acts import perform
 from storefront.core.db import db
 from storefront.core.errors import DomainError
-from storefront.core.outbox import commits_itself, one_waits
+from storefront.core.outbox import commits_itself, emit, one_waits
 from storefront.core.runtime import settings
 from storefront.domain.accounts.models import Tenant
 from storefront.domain.listings import photos
 from storefront.domain.listings.photo_store import photo_store
 
-from . import images, runs
+from . import images, improving, runs
+from .events import PicturesWanted
 from .images import Original
 
 log = logging.getLogger(__name__)
@@ -29,7 +30,23 @@ def publish_stale() -> None:
     tenant = db.session.scalars(select(Tenant)).one()
     today, tenant_id = runs.today(tenant), tenant.id
     db.session.rollback()
-    runs.publish_stale(tenant_id, settings(), as_of=today)
+    try:
+        runs.publish_stale(tenant_id, settings(), as_of=today)
+    finally:
+        _ask_for_better_pictures()
+
+
+@one_waits
+@commits_itself
+def improve_pictures() -> None:
+    """Make the best encodings of pictures that are served, for a minute; the next publish of their sites takes them."""
+    if improving.improve(settings()):
+        _ask_for_better_pictures()
+
+
+def _ask_for_better_pictures() -> None:
+    if improving.slips(settings()).waiting():
+        perform(emit, PicturesWanted())
 
 
 @commits_itself
@@ -80,3 +97,4 @@ def _decode(content: bytes) -> None:
     original = Original(content_hash, found.width, found.height)
     for reason in images.pictures(settings()).make([original]).values():
         raise photos.BadPhoto(reason)
+    improving.slips(settings()).want([original])

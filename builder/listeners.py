@@ -18,6 +18,7 @@ from storefront.domain.listings.events import (
 from storefront.domain.stores.events import DealerStoreCreated, StoreChanged, StoreCustomDomainSet, StoreThemeUpdated
 
 from . import jobs
+from .events import PicturesWanted
 
 
 @on(
@@ -46,6 +47,12 @@ def photos_added(event: VehiclePhotoAdded) -> None:
     """Show uploaded photos, and fetch those of which only the address is known."""
     enqueue(jobs.publish_stale, queue="publish")
     enqueue(jobs.fetch_photos, event.listing_id, queue="photos")
+
+
+@on(PicturesWanted)
+def pictures_wanted(_event: PicturesWanted) -> None:
+    """Make the best encodings when there is nothing more urgent to do."""
+    enqueue(jobs.improve_pictures, queue="photos")
 
 
 @on(StockImported)

@@ -39,7 +39,7 @@ class Entry:
     page: str | None = None
     """The address, when it is one of the site's pages."""
     photos: tuple[str, ...] = ()
-    """Names of the photos the page shows, as its picture addresses have them."""
+    """What the page shows: picture sets by name (`pictures.set_name`), cards and films by their path."""
     gone: str | None = None
     """ISO date on which nothing referred to it any more; it is served for 30 days on (SEO.md §15)."""
 

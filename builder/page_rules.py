@@ -12,6 +12,7 @@ Finding = tuple[str, str]
 _NUMBER = re.compile(r"\d[\d.,'’\u00a0\u202f\u2009 ]*")
 _NOT_DIGIT = re.compile(r"\D+")
 _CENTS = re.compile(r"[.,]\d\d$")
+_REDUCTIONS = "//*[contains(concat(' ', normalize-space(@class), ' '), ' was ')] | //s | //del | //strike"
 _INQUIRY = "/-/inquiries"
 _MIN_DESCRIPTION = 20
 
@@ -100,6 +101,36 @@ def _car(page: Document, car: dict[str, Any]) -> Iterator[Finding]:
         yield "json-ld-availability", said
 
 
+def reductions_name_their_price(page: Document) -> Iterator[Finding]:
+    """A page that shows a reduction shows and states the lowest price of the 30 days before (SEO.md §4).
+
+    What shows one is marked by its template (`class="was"`), or is struck out; what states it is the pair of active and
+    struck price in the offer, which the builder only writes for a lawful reduction.
+    """
+    try:
+        offers = [node.get("offers") for node in page.data if "Car" in _types(node)]
+    except ValueError:
+        return  # said by another rule
+    stated = [price for offer in offers if isinstance(offer, dict) for price in _struck(offer)]
+    marks = [" ".join(mark.text_content().split()) for mark in page.tree.xpath(_REDUCTIONS)]
+    for mark in marks:
+        if not stated:
+            yield "reduction", f"shown without its reference price: {mark[:80]!r}"
+        elif not _numbers(mark) & set(stated):
+            yield "reduction", f"{' or '.join(stated)} is the reference price, but it says {mark[:80]!r}"
+    if stated and not marks:
+        yield "reduction", f"{' or '.join(stated)} is stated as the reference price but shown nowhere"
+
+
+def _struck(offer: dict[str, Any]) -> Iterator[str]:
+    """Give the struck prices of an offer that has an active one beside them."""
+    said = offer.get("priceSpecification", [])
+    if isinstance(said, list) and _price(offer) is not None:
+        for price in said:
+            if str(price.get("priceType", "")).endswith("/StrikethroughPrice"):
+                yield _whole(str(price.get("price", "")))
+
+
 def _types(node: dict[str, Any]) -> list[Any]:
     said = node.get("@type", [])
     return said if isinstance(said, list) else [said]
@@ -141,5 +172,6 @@ RULES: tuple[Callable[[Document], Iterator[Finding]], ...] = (
     images_have_a_box_and_words,
     nothing_is_inline,
     data_says_what_the_page_shows,
+    reductions_name_their_price,
 )
 """What every page is asked."""

@@ -1,7 +1,7 @@
 """What the builder reads of its own tables, and of the ledger of changes."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -10,8 +10,10 @@ from sqlalchemy import select
 from storefront.core.changes import Change, Key
 from storefront.core.db import db
 from storefront.domain.dealers.models import Dealer, DealerStatus
+from storefront.domain.listings import tours
 from storefront.domain.listings.models import Photo, PhotoState
 from storefront.domain.stores.models import Store
+from storefront.pages.pictures import parsed_name, set_name
 
 from .images import Original
 from .models import PageRead, SiteRelease, SiteState
@@ -129,8 +131,21 @@ def stale_pages(stands: Sequence[Standing], mark: int, as_of: date) -> dict[int,
     return stale
 
 
-def originals(keys: Sequence[str]) -> list[Original]:
-    """Give the photos whose picture addresses begin with these keys; photos given up are left out."""
+def originals(names: Sequence[str]) -> list[Original]:
+    """Give what picture sets are made of, by their names: photos and pictures of tours, none given up."""
+    keys = sorted({parsed_name(name)[0] for name in names})
+    found = _photos(keys)
+    if unknown := [key for key in keys if key not in found]:
+        found |= {set_name(shot.content_hash): _size(shot) for shot in tours.shots(unknown)}
+    sets = (parsed_name(name) for name in names)
+    return [replace(found[key], variant=variant) for key, variant in sets if key in found]
+
+
+def _size(shot: tours.Shot) -> Original:
+    return Original(shot.content_hash, shot.width, shot.height)
+
+
+def _photos(keys: Sequence[str]) -> dict[str, Original]:
     found: dict[str, Original] = {}
     for chunk in _chunks(keys, 100):
         spans = [(Photo.content_hash >= key) & (Photo.content_hash < f"{key}g") for key in chunk]
@@ -142,7 +157,7 @@ def originals(keys: Sequence[str]) -> list[Original]:
             if content_hash and width and height:
                 original = Original(content_hash, width, height)
                 found[original.key] = original
-    return list(found.values())
+    return found
 
 
 def _chunks(items: Sequence[int] | Sequence[str], size: int = _CHUNK) -> Iterator[Sequence[int] | Sequence[str]]:

@@ -19,13 +19,16 @@ from storefront.core.changes import mark
 from storefront.core.config import Settings
 from storefront.core.db import db
 from storefront.core.tenancy import acting
+from storefront.domain.listings.films import film_store
 from storefront.domain.listings.photos import fail_unreadable
+from storefront.domain.listings.tours import hide_unreadable
 from storefront.domain.stores.models import Store
 from storefront.pages.catalogue import PageRef, pages_of
+from storefront.pages.pictures import set_name
 from storefront.pages.sites import open_site
 from storefront.pages.siteview import SiteView
 
-from . import actions, assets, built, check, images, queries, releases
+from . import actions, assets, built, check, images, improving, queries, releases, social
 from .actions import Turn
 from .draft import BuildFailed, Draft
 from .link_rules import Network
@@ -141,6 +144,7 @@ def publish(
             outcome, gone = draft.outcome(look_digest(settings)), _gone(draft)
             perform(actions.end_turn, turn, outcome, _reads(draft), gone, draft.everything, now=clock.now()).unwrap()
             order.folder.forget_old()
+            _let_improve(order, draft)
     reporter.end(site.host, f"{outcome.pages} pages, {outcome.rendered} drawn, {outcome.removed} removed")
     return Build(
         host=site.host,
@@ -190,17 +194,48 @@ def _drafted(order: _Order, turn: Turn, everything: bool = False) -> Draft:
     for _ in range(TRIES):
         draft, originals = _read(order, turn, everything)
         bad = order.pictures.make(originals, jobs=order.jobs)
+        improving.slips(order.settings).want(one for one in originals if one not in bad)
         if not bad:
-            draft.add_pictures(order.pictures, order.folder.store)
+            _add_pictures(order, draft)
             draft.let_linger()
             draft.warnings = warnings + draft.warnings
             return draft
         draft.weigh_photos(bad)
-        for original, reason in sorted(bad.items(), key=lambda item: item[0].key):
-            order.reporter.warn(order.site.host, f"photo {original.key}", reason)
-            warnings.append(f"photo {original.key}: {reason}")
-            perform(fail_unreadable, [original.content_hash], reason).unwrap()
+        for content_hash, reason in sorted({one.content_hash: reason for one, reason in bad.items()}.items()):
+            key = set_name(content_hash)
+            order.reporter.warn(order.site.host, f"photo {key}", reason)
+            warnings.append(f"photo {key}: {reason}")
+            perform(_fail_unreadable, content_hash, reason).unwrap()
     raise BuildFailed("new photos that cannot be decoded kept coming")
+
+
+def _add_pictures(order: _Order, draft: Draft) -> None:
+    """Add what pages show besides theme files; the pictures of new cards are ready by now.
+
+    Raises:
+        BuildFailed: a card could not be drawn.
+    """
+    cards, films = social.cards(order.settings), film_store(order.settings)
+    try:
+        cards.make(draft.cards, jobs=order.jobs)
+        better = improving.slips(order.settings).offered(order.site.host)
+        draft.add_pictures(order.pictures, order.folder.store, better)
+        draft.add_single_files(assets.SingleFiles(cards, films), order.folder.store)
+    except social.CardFailed as error:
+        raise BuildFailed(str(error)) from error
+
+
+def _fail_unreadable(content_hash: str, reason: str) -> None:
+    fail_unreadable([content_hash], reason)
+    hide_unreadable([content_hash], now=clock.now())
+
+
+def _let_improve(order: _Order, draft: Draft) -> None:
+    """Tick off the better pictures that are served now, and note those that came while this build was under way."""
+    slips = improving.slips(order.settings)
+    slips.taken(order.site.host, draft.better)
+    late = [name for name in draft.new_sets if draft.is_behind(order.pictures.best(name))]
+    slips.offer(order.site.host, late)
 
 
 def _read(order: _Order, turn: Turn, everything: bool) -> tuple[Draft, list[images.Original]]:

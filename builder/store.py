@@ -52,12 +52,13 @@ class Store:
         name = f"{content_hash}.{encoding}" if encoding else content_hash
         return self.root / content_hash[:2] / name
 
-    def put(self, content: bytes, *, text: bool) -> Blob:
+    def put(self, content: bytes, *, text: bool, best: bool = False) -> Blob:
         """Keep a content, with compressed copies when it is text of 1 KB or more (SEO.md §15).
 
         Args:
             content: the bytes.
             text: whether the file is worth compressing.
+            best: whether it is worth the time of the best compression (`compress.lasts`).
 
         Raises:
             OSError: the disk refused; the store is as before.
@@ -71,7 +72,7 @@ class Store:
         for encoding in encodings:
             copy = self.path(content_hash, encoding)
             if fresh or not copy.exists():
-                self._write(copy, compress.compressed(content, encoding))
+                self._write(copy, compress.compressed(content, encoding, best=best))
                 fresh = True
         return Blob(content_hash, len(content), encodings, fresh)
 

@@ -10,6 +10,9 @@ NEW_KM = 1000
 """Up to this mileage in km a car counts as new."""
 
 
+CLASSES = (*(name for name, _ in CLASS_BOUNDS), "G")
+
+
 def co2_class(grams: int) -> str:
     """Give the class A–G of a combined emission in g/km.
 
@@ -19,6 +22,11 @@ def co2_class(grams: int) -> str:
     if grams < 0:
         raise ValueError(f"{grams} g/km is no emission")
     return next((name for name, bound in CLASS_BOUNDS if grams <= bound), "G")
+
+
+def class_or_none(grams: int | None) -> str | None:
+    """Give the class of an emission in g/km, None where it is not known."""
+    return None if grams is None else co2_class(grams)
 
 
 def counts_as_new(condition: str, first_registered: date | None, mileage_km: int | None, as_of: date) -> bool:

@@ -10,11 +10,13 @@ WINDOW = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class PricePoint:
-    """From this day on the car cost this much (minor units of `currency`)."""
+    """From this day on the car cost this much (minor units of `currency`); several of one day stand in their order."""
 
     on: date
     cents: int
     currency: str = "EUR"
+    begins: bool = False
+    """An offer begins here: the first one, one after a withdrawal, or a price after `on request`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,29 +38,41 @@ def lawful_reduction(history: Sequence[PricePoint], as_of: date) -> Reduction | 
         as_of: the business date; later points are ignored.
 
     Returns:
-        The last change, if it lowered the price in the last 30 days, the car had been offered for 30 days before
-        it, and no lower price applied in the 30 days before it.
+        The last change, if it lowered the price in the last 30 days, the car had been offered without a break and in
+        one currency for 30 days before it, and no lower price applied in the 30 days before it.
     """
     known = [point for point in history if point.on <= as_of]
-    if len(known) < 2 or len({point.currency for point in known}) > 1:
+    offer = current_offer(known)
+    if len(offer) < 2:
         return None
-    now, before = known[-1], known[-2]
-    if now.cents >= before.cents or as_of > now.on + WINDOW:
+    now, before = offer[-1], offer[-2]
+    if now.cents >= before.cents or as_of > now.on + WINDOW or now.on - offer[0].on < WINDOW:
         return None
-    if now.on - known[0].on < WINDOW or before.cents > lowest_before(known[:-1], now.on):
+    if before.cents > lowest_before(known[:-1], now.on):
         return None
     return Reduction(now.on, before.cents, now.cents, now.on + WINDOW)
+
+
+def current_offer(history: Sequence[PricePoint]) -> list[PricePoint]:
+    """Give the prices of the present offer: since the car was listed, listed anew, or priced in another currency."""
+    offer: list[PricePoint] = []
+    for point in history:
+        if point.begins or (offer and offer[-1].currency != point.currency):
+            offer = []
+        offer.append(point)
+    return offer
 
 
 def lowest_before(history: Sequence[PricePoint], day: date) -> int:
     """Give the lowest price that applied at any time in the 30 days before a day; `history` is not empty.
 
-    A price applies from its day until the next one's; prices replaced before the window began do not count.
+    A price applies from its day until the next one's, whatever the currency of that; prices replaced before the window
+    began do not count, and those in another currency than the last one cannot be compared.
     """
-    opens = day - WINDOW
+    opens, currency = day - WINDOW, history[-1].currency
     applied = [
         point.cents
         for point, following in zip(history, [*history[1:], None], strict=True)
-        if following is None or following.on >= opens
+        if point.currency == currency and (following is None or following.on >= opens)
     ]
     return min(applied)

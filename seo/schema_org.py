@@ -12,7 +12,12 @@ import orjson
 BASE = "https://schema.org/"
 Node = dict[str, Any]
 
-AVAILABILITY = {"active": "InStoreOnly", "reserved": "LimitedAvailability", "sold": "SoldOut"}
+AVAILABILITY = {
+    "active": "InStoreOnly",
+    "reserved": "LimitedAvailability",
+    "incoming": "PreOrder",
+    "sold": "SoldOut",
+}
 """State of a listing → availability; `InStock` is for cars that can be bought on the page (SEO.md §3)."""
 CONDITION = {"new": "NewCondition", "used": "UsedCondition", "damaged": "DamagedCondition"}
 DRIVES = {
@@ -43,6 +48,8 @@ class Seller:
     longitude: float | None = None
     hours: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """ISO weekday → spans `09:00-18:00`."""
+    price_range: str | None = None
+    """`5.000–60.000 €` or `€€`, under 100 signs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +75,7 @@ class CarFacts:
     condition: str
     """`new`, `used`, `damaged`."""
     state: str = "active"
+    """A key of `AVAILABILITY`."""
     images: tuple[str, ...] = ()
     version: str | None = None
     mileage_km: int | None = None
@@ -102,6 +110,9 @@ class CarFacts:
     """Name, value, UN/CEFACT unit code of what schema.org has no property for (range, battery)."""
     offer: OfferFacts | None = None
     seller_id: str = ""
+    torque_nm: int | None = None
+    certificates: tuple[str, ...] = ()
+    """Names of what is certified of it: its CO₂ class."""
 
 
 def serialise(nodes: Sequence[Node]) -> str:
@@ -175,6 +186,7 @@ def dealer(seller: Seller) -> Node:
         }
         node["address"] = {"@type": "PostalAddress", **{key: text for key, text in address.items() if text}}
         node["image"] = seller.image
+        node["priceRange"] = seller.price_range
         node["openingHoursSpecification"] = _hours(seller.hours)
         if seller.latitude is not None and seller.longitude is not None:
             node["geo"] = {"@type": "GeoCoordinates", "latitude": seller.latitude, "longitude": seller.longitude}
@@ -236,6 +248,7 @@ def _car(car: CarFacts) -> Node:
         "emissionsCO2": car.co2,
         "meetsEmissionStandard": car.emission_standard,
         "knownVehicleDamages": car.damages,
+        "hasCertification": [{"@type": "Certification", "name": name} for name in car.certificates] or None,
         "additionalProperty": [_property(*extra) for extra in car.extra] or None,
         "offers": _offer(car),
     }
@@ -268,12 +281,13 @@ def _price(facts: OfferFacts) -> Node:
 def _engines(car: CarFacts) -> list[Node] | Node | None:
     power = _quantity(car.power_kw, "KWT")
     displacement = _quantity(car.displacement_ccm, "CMQ")
+    torque = _quantity(car.torque_nm, "NU")
     engines = [{"@type": "EngineSpecification", "fuelType": fuel} for fuel in car.engines]
-    if not engines and (power or displacement):
+    if not engines and (power or displacement or torque):
         engines = [{"@type": "EngineSpecification"}]
     if not engines:
         return None
-    first = _known({**engines[0], "enginePower": power, "engineDisplacement": displacement})
+    first = _known({**engines[0], "enginePower": power, "engineDisplacement": displacement, "torque": torque})
     return [first, *engines[1:]] if len(engines) > 1 else first
 
 

@@ -19,7 +19,8 @@ SHEET = "css/site.css"
 FOLDER = "/a/"
 
 STRING = r'"(?:[^"\\]|\\.)*"' + "|" + r"'(?:[^'\\]|\\.)*'"
-COMMENTS = re.compile(rf"({STRING})|/\*.*?\*/", re.DOTALL)
+COMMENTS = re.compile(rf"({STRING})|/\*(?!!).*?\*/", re.DOTALL)
+"""A licence, `/*! … */`, stays."""
 SPACES = re.compile(rf"({STRING})|\s*([{{}};,])\s*|(:)\s+|\s+")
 LAST_SEMICOLON = re.compile(rf"({STRING})|;(?=}})")
 URLS = re.compile(r"""url\(\s*(?:"([^"]+)"|'([^']+)'|([^"')\s]+))\s*\)""")
@@ -88,7 +89,7 @@ class _Packing:
         if name.endswith(".js"):
             content = IMPORTS.sub(self._import_of(name), content.decode()).encode()
         elif name.endswith(".css"):
-            content = self.css(name, content.decode()).encode()
+            content = self.css(name, minified(content.decode())).encode()
         self._open.pop()
         return self.add(name, content)
 

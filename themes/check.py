@@ -39,6 +39,7 @@ FORBIDDEN = (
     (re.compile(r"""(?:src|href)\s*=\s*["'](?:https?:)?//""", re.IGNORECASE), "an address of a third party"),
 )
 LANGUAGES = ("de", "en")
+"""Those every theme speaks; a theme may speak more, and then they are held to the same."""
 
 
 def check(name: str) -> list[str]:
@@ -77,8 +78,8 @@ def _settings_read(tree: nodes.Template) -> Iterator[str]:
 
 
 def _words(theme: Theme) -> Iterator[str]:
-    words = {lang: theme.words(lang) for lang in LANGUAGES}
-    first, *others = LANGUAGES
+    first, *others = dict.fromkeys((*LANGUAGES, *theme.languages()))
+    words = {lang: theme.words(lang) for lang in (first, *others)}
     for lang in others:
         for missing in sorted(set(words[first]) - set(words[lang])):
             yield f'the word "{missing}" is there in {first} but not in {lang}'
@@ -87,6 +88,9 @@ def _words(theme: Theme) -> Iterator[str]:
         for key in sorted(set(words[first]) & set(words[lang])):
             if words[first].placeholders(key) != words[lang].placeholders(key):
                 yield f'the word "{key}" has other places for values in {lang} than in {first}'
+        for key in sorted(words[lang]):
+            if missing_forms := words[lang].missing_forms(key):
+                yield f'the word "{key}" has no form for {", ".join(missing_forms)} in {lang}'
     for template, tree in _trees(theme):
         for key, given in _words_read(tree):
             if not words[first].has(key):

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -34,9 +35,8 @@ class Theme:
         if unknown := set(self.kinds) - set(KINDS):
             raise ThemeError(f'theme "{self.name}": kinds knows {", ".join(KINDS)}, not {", ".join(unknown)}')
         self.chain: tuple[Path, ...] = tuple(path for path, _ in manifests)
-        self.styles: tuple[Path, ...] = tuple(
-            path / "assets" / style for path, manifest in reversed(manifests) for style in manifest.get("styles", ())
-        )
+        self._sheets = _sheets(manifests)
+        self.styles: tuple[Path, ...] = tuple(sheet for sheet, joined in self._sheets.items() if joined)
         ground: dict[str, str] = {}
         for _, manifest in reversed(manifests):
             ground.update(manifest.get("ground", {}))
@@ -59,7 +59,7 @@ class Theme:
         return self._environment
 
     def languages(self) -> tuple[str, ...]:
-        """Give the languages this theme has words for."""
+        """Give the languages this theme speaks: those in which it and each of its parents that has words have some."""
         return words_module.languages(path / "words" for path in self.chain)
 
     def words(self, lang: str) -> words_module.Words:
@@ -74,14 +74,13 @@ class Theme:
     def assets(self) -> dict[str, Path]:
         """Give every file under `assets/` by its logical name (`img/mark.svg`), the theme's own before its parents'.
 
-        Style sheets that go into `css/site.css` are left out.
+        Style sheets that go into `css/site.css` are left out, and those this theme does without.
         """
-        styles = set(self.styles)
         found: dict[str, Path] = {}
         for path in self._parents_first():
             folder = path / "assets"
             for file in sorted(folder.rglob("*")):
-                if file.is_file() and file not in styles:
+                if file.is_file() and file not in self._sheets:
                     found[file.relative_to(folder).as_posix()] = file
         return found
 
@@ -99,7 +98,7 @@ def load(name: str) -> Theme:
     """Give the theme of that name, read once a process. Raises ThemeError with a reason fit for its author."""
     if not NAME.fullmatch(name) or not (ROOT / name / "theme.toml").is_file():
         raise ThemeError(f'there is no theme "{name}"; available: {", ".join(available())}')
-    return Theme(ROOT / name)
+    return Theme(ROOT / name, ROOT)
 
 
 def _manifests(folder: Path, root: Path) -> Any:
@@ -119,6 +118,20 @@ def _manifests(folder: Path, root: Path) -> Any:
         if not isinstance(parent, str) or not NAME.fullmatch(parent):
             raise ThemeError(f'theme "{folder.name}": extends names no theme')
         folder = root / parent
+
+
+def _sheets(manifests: Sequence[tuple[Path, dict[str, Any]]]) -> dict[Path, bool]:
+    """Give all sheets of a chain, parents first, and whether they are joined: `without` names those of parents."""
+    found: dict[Path, tuple[str, bool]] = {}
+    for folder, manifest in reversed(manifests):
+        without = set(manifest.get("without", ()))
+        if unknown := without - {style for style, _ in found.values()}:
+            raise ThemeError(
+                f'theme "{folder.name}": without names {", ".join(sorted(unknown))}, which no parent joins'
+            )
+        found = {path: (style, joined and style not in without) for path, (style, joined) in found.items()}
+        found |= {folder / "assets" / style: (style, True) for style in manifest.get("styles", ())}
+    return {path: joined for path, (_, joined) in found.items()}
 
 
 def _environment(chain: tuple[Path, ...]) -> jinja2.Environment:

@@ -17,6 +17,8 @@ from babel import Locale
 from themes.errors import ThemeError
 
 PLURALS = frozenset({"zero", "one", "two", "few", "many", "other"})
+PLURAL_SAMPLES = (*range(200), 1_000_000)
+"""Whole numbers that among them use every form of every language (`many` of French begins at a million)."""
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 Entry = str | dict[str, str]
@@ -50,20 +52,33 @@ class Words:
         """Tell whether there is a text for the key."""
         return key in self._entries
 
+    def entry(self, key: str) -> Entry:
+        """Give a word as it stands in the file: a text, or a text per plural form. Raises KeyError."""
+        return self._entries[key]
+
     def placeholders(self, key: str) -> frozenset[str]:
         """Give the names of the values a text has room for, over all its forms."""
         entry = self._entries[key]
         texts = entry.values() if isinstance(entry, dict) else (entry,)
         return frozenset(name for text in texts for name in PLACEHOLDER.findall(text))
 
+    def missing_forms(self, key: str) -> tuple[str, ...]:
+        """Give the plural forms whole numbers need in the language and a word with forms does not have."""
+        entry = self._entries[key]
+        if not isinstance(entry, dict):
+            return ()
+        needed = {self.plural_rule(n) for n in PLURAL_SAMPLES}
+        return tuple(sorted(needed - entry.keys()))
+
     def _form(self, key: str, forms: dict[str, str], values: Mapping[str, object]) -> str:
         n = values.get("n")
         if not isinstance(n, int):
             raise ThemeError(f'theme "{self.theme}", {self.lang}: "{key}" has plural forms and wants n')
-        return forms.get(self._plural_rule(n), forms["other"])
+        return forms.get(self.plural_rule(n), forms["other"])
 
     @cached_property
-    def _plural_rule(self) -> Callable[[int], str]:
+    def plural_rule(self) -> Callable[[int], str]:
+        """The language's rule: a whole number → its plural category."""
         return cast(Callable[[int], str], Locale.parse(self.lang, sep="-").plural_form)
 
 
@@ -80,9 +95,32 @@ def read(theme: str, lang: str, folders: Iterable[Path]) -> Words:
     return Words(theme, lang, entries)
 
 
+def complete(name: str, lang: str, *folders: Path, otherwise: str = "en") -> Words:
+    """Read words so that none is ever missing: what a language does not say is said in another one.
+
+    For words that are not a theme's (letters, answers of the live layer, the admin): a site may speak a language
+    before all of them do.
+
+    Args:
+        name: whose words, for errors.
+        lang: the language wanted; where a folder has no file of it, the words are wholly those of `otherwise`.
+        folders: with `<language>.toml` files, later ones winning.
+        otherwise: the language that has every word.
+    """
+    if lang not in languages(folders):
+        return read(name, otherwise, folders)
+    return Words(name, lang, {**_all(read(name, otherwise, folders)), **_all(read(name, lang, folders))})
+
+
 def languages(folders: Iterable[Path]) -> tuple[str, ...]:
-    """Give the languages there are words for, sorted."""
-    return tuple(sorted({path.name.split(".")[0] for folder in folders for path in folder.glob("*.toml")}))
+    """Give the languages for which every folder has words, sorted; a folder without any is not asked."""
+    spoken = [{path.name.split(".")[0] for path in folder.glob("*.toml")} for folder in folders]
+    asked = [found for found in spoken if found]
+    return tuple(sorted(set.intersection(*asked))) if asked else ()
+
+
+def _all(words: Words) -> dict[str, Entry]:
+    return {key: words.entry(key) for key in words}
 
 
 def _flat(tree: Mapping[str, object], theme: str, file: str, prefix: str = "") -> Iterator[tuple[str, Entry]]:

@@ -16,17 +16,23 @@ from pathlib import Path
 from PIL import Image
 
 from storefront.demo.drawing import PAINTS
-from storefront.demo.drawing.raster import draw_picture
+from storefront.demo.drawing.car import TURN, draw_turn
+from storefront.demo.drawing.panorama import draw_panorama
+from storefront.demo.drawing.raster import draw_picture, encode
 
 POOL = Path(__file__).resolve().parent.parent / "storefront" / "demo" / "pictures"
 LIMIT = 8_000_000
 PROCESSES = 2
 FIRST_SIZE, OTHER_SIZE = (1280, 82), (1024, 78)  # width in pixels, WebP quality
+NIGHT = "night_studio"
+NIGHT_FIRST, NIGHT_OTHER = (1600, 80), (1024, 72)  # covers reach from edge to edge there; black costs little
 KINDS = {"interior": "interior", "wheel_detail": "detail"}
 
 WHEEL = ("front_three_quarter", "side", "rear", "interior", "wheel_detail")
 FRONT = ("front_three_quarter", "front", "side", "rear", "interior")
 SHORT = ("front_three_quarter", "rear", "side", "interior")
+NIGHTLY = ("front_three_quarter", "side", "rear", "interior")
+AROUND = ("front_three_quarter", "front", "side", "rear", "interior", "wheel_detail")
 
 
 @dataclass(frozen=True)
@@ -92,6 +98,19 @@ CARS = (
     PoolCar("pickup", "green", "racing green", "yard", 7),
     PoolCar("van", "white", "white", "yard", 12, FRONT),
     PoolCar("van", "yellow", "yellow", "yard", 34, SHORT),
+    # The house of sports cars photographs in a studio of its own, with the lights off.
+    PoolCar("coupe", "grey", "graphite", NIGHT, 41, AROUND),
+    PoolCar("coupe", "black", "black", NIGHT, 46, NIGHTLY),
+    PoolCar("coupe", "silver", "silver", NIGHT, 47, NIGHTLY),
+    PoolCar("coupe", "white", "ivory", NIGHT, 44, NIGHTLY),
+    PoolCar("coupe", "blue", "blue", NIGHT, 48, NIGHTLY),
+    PoolCar("coupe", "orange", "orange", NIGHT, 50, NIGHTLY),
+    PoolCar("convertible", "green", "racing green", NIGHT, 43, NIGHTLY),
+    PoolCar("convertible", "black", "black", NIGHT, 51, NIGHTLY),
+    PoolCar("convertible", "blue", "sky blue", NIGHT, 53, NIGHTLY),
+    PoolCar("saloon", "red", "burgundy", NIGHT, 45, NIGHTLY),
+    PoolCar("saloon", "grey", "graphite", NIGHT, 54, NIGHTLY),
+    PoolCar("estate", "green", "racing green", NIGHT, 55, NIGHTLY),
 )
 
 # Silver a shade deeper than the drawings' own, so that nobody takes it for white on a card.
@@ -120,7 +139,20 @@ def draw_pool(folder: Path) -> None:
     for name, data in pictures.items():
         (folder / name).write_bytes(data)
     (folder / "pool.toml").write_text(describe(pictures), encoding="utf-8")
+    draw_tours(folder / "tours")
     print(f"{len(CARS)} cars, {len(pictures)} pictures, {total / 1e6:.2f} MB in {folder}")
+
+
+def draw_tours(folder: Path) -> None:
+    """Draw what is turned and looked round in: frames round one car of the list, the cabin of another."""
+    folder.mkdir(exist_ok=True)
+    turned = next(car for car in CARS if car.views == AROUND)
+    for degrees in TURN:
+        drawing = draw_turn(turned.body, HOUSE_PAINTS[turned.paint], turned.scene, turned.seed, degrees)
+        (folder / f"turn-{degrees}.webp").write_bytes(encode(drawing, 1024, 76))
+    inside = next(car for car in CARS if (car.key, car.scene) == ("saloon-graphite", NIGHT))
+    drawing = draw_panorama(inside.body, HOUSE_PAINTS[inside.paint], inside.scene, inside.seed)
+    (folder / "panorama.webp").write_bytes(encode(drawing, 2048, 78))
 
 
 def file_name(car: PoolCar, place: int) -> str:
@@ -131,7 +163,8 @@ def file_name(car: PoolCar, place: int) -> str:
 def render(job: tuple[PoolCar, int]) -> bytes:
     """The WebP bytes of one picture; runs in a worker process."""
     car, place = job
-    width, quality = OTHER_SIZE if place else FIRST_SIZE
+    first, others = (NIGHT_FIRST, NIGHT_OTHER) if car.scene == NIGHT else (FIRST_SIZE, OTHER_SIZE)
+    width, quality = others if place else first
     return draw_picture(
         car.body, HOUSE_PAINTS[car.paint], car.views[place], car.scene, car.seed, width, quality=quality
     )

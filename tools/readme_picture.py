@@ -15,11 +15,11 @@ RADIUS = 18
 
 
 def main(port: int) -> None:
-    """Compose marketplace, dealer and car page on one ground."""
+    """Compose the marketplace, a dealer in Noir and a car page in Classic on one ground."""
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         market = _shot(browser, f"http://localhost:{port}/", 1280, 860)
-        dealer = _shot(browser, f"http://north-cars.localhost:{port}/", 1280, 860)
+        dealer = _shot(browser, f"http://kessler-rohde.localhost:{port}/", 1280, 860)
         car = _shot(browser, f"http://north-cars.localhost:{port}/vehicles/", 390, 844, follow=True)
         browser.close()
     canvas = Image.new("RGB", (2000, 1130), GROUND)

@@ -11,7 +11,9 @@ from admin.pages import page_number, pen, render, search_text
 from admin.registration import register_with_site
 from storefront.core import clock
 from storefront.core.acts import perform
+from storefront.domain.dealers import legal
 from storefront.domain.dealers.actions import set_status
+from storefront.domain.dealers.countries import rules
 from storefront.domain.dealers.models import PLAN_FEE_CENTS, DealerStatus, Plan
 
 bp = Blueprint("dealers", __name__, url_prefix="/dealers")
@@ -91,5 +93,7 @@ def _page(line: queries.DealerLine, form: DealerStatusForm | None = None, code: 
         form=form or DealerStatusForm(None, status=dealer.status.name.lower()),
         statuses=list(DealerStatus),
         origin=office().settings.origin,
+        missing=legal.missing(dealer),
+        law=rules(dealer.country).law,
     )
     return make_response(page, code)

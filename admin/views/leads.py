@@ -16,8 +16,10 @@ from storefront.core.errors import NotFound
 from storefront.domain.accounts.models import Permission, User
 from storefront.domain.accounts.queries import dealer_staff
 from storefront.domain.leads import actions
+from storefront.domain.leads.details import Details
 from storefront.domain.leads.models import Lead, LeadStatus
 from storefront.domain.leads.queries import LeadDetails, LeadFilter, counts_by_status, details, page_of_leads
+from storefront.notices.details import in_words
 
 bp = Blueprint("leads", __name__, url_prefix="/leads")
 VIEW, MANAGE = Permission.VIEW_SALES_LEADS, Permission.MANAGE_SALES_LEADS
@@ -107,12 +109,13 @@ def _page(
     assignment_form: AssignmentForm | None = None,
     code: int = 200,
 ) -> Response:
-    lead = found.line.lead
+    lead, inquiry = found.line.lead, found.line.inquiry
     staff: list[User] = list(dealer_staff(lead.dealer_id)) if visitor().may_assign(lead.dealer_id) else []
     page = render(
         "leads/show.html",
         line=found.line,
         lead=lead,
+        details=() if inquiry is None else in_words(Details.from_json(inquiry.details), pen().lang),
         activities=found.activities,
         names=queries.names_of(activity.actor for activity in found.activities),
         status_form=status_form or StatusForm(None, status=lead.status.name.lower()),

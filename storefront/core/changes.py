@@ -39,6 +39,8 @@ class Tracked:
         aspects: aspect → columns that belong to it; a column may be in several.
         silent: columns whose change no page shows.
         members: gives the membership keys of a row from its column values, for lists it stands in.
+        heap: gives the one key under which a whole heap of rows is watched (all cars of a dealer): noted with every
+            change of a row that pages show, so that a page made of thousands of rows reads one key instead of each.
     """
 
     kind: str
@@ -46,6 +48,7 @@ class Tracked:
     aspects: Mapping[str, tuple[str, ...]]
     silent: tuple[str, ...] = ()
     members: Callable[[Mapping[str, Any]], Iterable[Key]] | None = None
+    heap: Callable[[Mapping[str, Any]], Key] | None = None
 
     def touched(self, columns: Iterable[str]) -> list[str]:
         """Give the aspects that the changed columns belong to."""
@@ -152,7 +155,12 @@ def _whole(tracked: Tracked, values: Mapping[str, Any]) -> list[Entry]:
     """Give the lines of a row that came or went: all its aspects and all its memberships."""
     tenant, key = _owner(values), key_text(values[tracked.key])
     entries = [(tenant, (tracked.kind, key, aspect)) for aspect in tracked.aspects]
-    return entries + _members(tracked, values)
+    return entries + _heap(tracked, values) + _members(tracked, values)
+
+
+def _heap(tracked: Tracked, *states: Mapping[str, Any]) -> list[Entry]:
+    """Give the heaps a row lay on and lies on."""
+    return [] if tracked.heap is None else [(_owner(values), tracked.heap(values)) for values in states]
 
 
 def _members(tracked: Tracked, values: Mapping[str, Any]) -> list[Entry]:
@@ -233,6 +241,8 @@ def _difference(
     aspects = tracked.touched(names)
     keys = dict.fromkeys(key_text(values[tracked.key]) for values in (before, after))
     entries = [(_owner(after), (tracked.kind, key, aspect)) for key in keys for aspect in aspects]
+    if aspects:
+        entries += _heap(tracked, before, after)
     left, joined = _members(tracked, before), _members(tracked, after)
     return entries + [entry for entry in left + joined if (entry in left) != (entry in joined)]
 

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 from importlib import resources
@@ -82,6 +82,7 @@ _CLOSINGS = (
     "Auf Wunsch bringen wir ihn mit neuer Zulassung zu Ihnen nach Hause.",
     "Wir erklären Ihnen bei der Übergabe alles in Ruhe.",
 )
+_NO_PLUG: dict[str, int | None] = dict.fromkeys(("kwh", "range", "battery", "litres", "co2"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +90,10 @@ class DemoCar:
     """One car of the demo: columns of the vehicle, the offer, and which picture of the pool it looks like."""
 
     vehicle: dict[str, Any]
-    price_cents: int
-    former_price_cents: int | None
-    """An earlier price, 40 days before; None when it never changed."""
+    price_cents: int | None
+    """None: on request."""
+    history: tuple[tuple[int, int], ...]
+    """(days ago, cents) of every price; the first from the day it was offered, whatever its days say."""
     vat: str
     description: str
     body: str
@@ -99,6 +101,14 @@ class DemoCar:
     age_on_lot: timedelta
     """Since when it is offered, before now."""
     featured: bool
+    look: str | None = None
+    """Key of the pool's car; None takes one of the body and colour."""
+    shots: str = "all"
+    """How many photos: all, one, none, forty."""
+    sold: timedelta | None = None
+    """How long ago it was sold; None while it is offered."""
+    tours: tuple[str, ...] = ()
+    """spin, panorama, elsewhere."""
 
 
 @cache
@@ -126,6 +136,7 @@ def cars(
     made = [
         _car(choice[number % len(choice)], number // len(choice), random, today, colours) for number in range(count)
     ]
+    made = [_unregistered(car) if number % 17 == 11 else car for number, car in enumerate(made)]
     return sorted(made, key=lambda car: -car.age_on_lot)
 
 
@@ -142,20 +153,41 @@ def _car(
     price = _price(entry["new"][kind], months, km, random)
     level = 0 if entry["new"][kind] < 24_000 else 2 if entry["new"][kind] > 45_000 else 1
     reduced = random.random() < 0.3
+    vehicle = _vehicle(entry, kind, months, km, colour, level, random, today)
+    former = price + random.choice((50_000, 70_000, 100_000)) if reduced else price
+    description = _description(random)
+    days = 50 if reduced else random.choice((0, 1, 2, 5, 9, 14, 21, 33, 47, 64, 97))
     return DemoCar(
-        vehicle=_vehicle(entry, kind, months, km, colour, level, random, today),
+        vehicle=vehicle,
         price_cents=price,
-        former_price_cents=price + random.choice((50_000, 70_000, 100_000)) if reduced else None,
+        history=((0, former), (9, price)) if reduced else _raised(price, days),
         vat=vat,
-        description=_description(random),
+        description=description,
         body=entry["body"],
         colour=colour,
-        age_on_lot=timedelta(
-            days=50 if reduced else random.choice((0, 1, 2, 5, 9, 14, 21, 33, 47, 64, 97)),
-            minutes=random.randrange(600),
-        ),
+        age_on_lot=timedelta(days=days, minutes=random.randrange(600)),
         featured=random.random() < 0.08,
     )
+
+
+def _unregistered(car: DemoCar) -> DemoCar:
+    """Give the same car as it left the factory: no registration, no owner, a few kilometres, taxed with VAT."""
+    fresh = {
+        "condition": "new",
+        "first_registered": None,
+        "year": None,
+        "mileage_km": 12,
+        "previous_owners": None,
+        "inspection_until": None,
+        "warranty_months": 24,
+        "emission_class": "zero" if car.vehicle["fuel"] == "electric" else "euro6e",
+    }
+    return replace(car, vehicle={**car.vehicle, **fresh}, vat="standard")
+
+
+def _raised(price: int, days: int) -> tuple[tuple[int, int], ...]:
+    """Give the history of a price that was not lowered: what has stood longest became dearer a month ago."""
+    return ((0, price - 40_000), (31, price)) if days >= 97 else ((0, price),)
 
 
 def _price(new: int, months: int, km: int, random: Random) -> int:
@@ -174,6 +206,7 @@ def _vehicle(
         for word in ("DSG", "Automatik", "tronic", "Tronic", "PDK", "DKG", "EDC", "AMG", "xDrive", "Schaltwippen")
     )
     electric = fuel == "electric"
+    plug = entry.get("plug", _NO_PLUG) if fuel == "plugin_hybrid" else _NO_PLUG
     features = {*_STANDARD, *_COMFORT[level], *random.sample(_EXTRA, 2)}
     if electric:
         features = (features | {"fast_charging", "heat_pump"}) - {"start_stop"}
@@ -226,12 +259,14 @@ def _vehicle(
         "warranty_months": random.choice((12, 24)),
         "inspection_until": date(today.year + 1, random.randrange(1, 13), 1),
         "consumption_combined": None if electric else entry["litres"][kind],
-        "consumption_electric": entry["litres"][kind] if electric else None,
+        "consumption_electric": entry["litres"][kind] if electric else plug["kwh"],
+        "consumption_discharged": plug["litres"],
+        "co2_discharged_g_km": plug["co2"],
         "co2_g_km": entry["co2"][kind],
         "emission_class": "zero" if electric else "euro6d" if first.year > 2020 else "euro6d_temp",
         "emission_sticker": "green",
-        "electric_range_km": entry["range"][kind] if electric else None,
-        "battery_kwh_tenths": entry["battery"][kind] if electric else None,
+        "electric_range_km": entry["range"][kind] if electric else plug["range"],
+        "battery_kwh_tenths": entry["battery"][kind] if electric else plug["battery"],
         "features": sorted(features),
     }
 

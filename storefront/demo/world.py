@@ -1,182 +1,40 @@
-"""The named world everybody knows: North Cars, South Motors, Brinkmann & Söhne, the Golf, the sold Polo.
+"""The named world everybody knows: its four dealers, the Golf, the sold Polo.
 
 `found_demo_world` is what `marketplace demo` shows; `found_small_world` is what tests stand on. Both are deterministic:
 ids come from names, so that two demos of one day are alike to the byte.
 """
 
 import secrets
-import tomllib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from functools import cache
-from hashlib import sha256
-from importlib import resources
 from types import SimpleNamespace
-from typing import Any
-from uuid import NAMESPACE_URL, UUID, uuid5
+from uuid import UUID
+
+from sqlalchemy import select
 
 from storefront.core import clock
 from storefront.core.acts import perform
 from storefront.core.config import Settings
 from storefront.core.db import db
-from storefront.core.ids import public_id_of
-from storefront.core.slugs import slug
+from storefront.core.places import Place
 from storefront.core.tenancy import acting
 from storefront.domain.accounts.actions import add_user, found_tenant
 from storefront.domain.accounts.models import Role, Tenant
 from storefront.domain.accounts.passwords import hash_password
-from storefront.domain.dealers.actions import DealerData, register_dealer
-from storefront.domain.dealers.models import Dealer, Plan
-from storefront.domain.listings.actions import Offer, change_price, create_listing, mark_sold
-from storefront.domain.listings.models import Listing, Photo, PhotoKind, PhotoState, PriceReason
-from storefront.domain.listings.photo_store import PhotoStore, photo_store
+from storefront.domain.dealers.models import Dealer
+from storefront.domain.listings.models import Listing
+from storefront.domain.listings.photo_store import photo_store
 from storefront.domain.stores.actions import create_store
 from storefront.domain.stores.models import Store
-from storefront.domain.vehicles.models import Vehicle
-from storefront.domain.vehicles.vocabulary import in_order
 
-from . import stock
+from . import pool, stock
+from .dealers import ACTOR, DemoDealer, found_dealer, known_dealers
+from .offers import offer, uuid_of
+from .rarities import rarities
 
-ACTOR = "command"
 Progress = Callable[[str, int, int], None]
 """Told the dealer, the cars done and the cars to do."""
-_WEEK = {**{str(day): ["09:00-18:00"] for day in range(1, 6)}, "6": ["10:00-14:00"]}
-_KINDS = {
-    "exterior": PhotoKind.EXTERIOR,
-    "interior": PhotoKind.INTERIOR,
-    "engine": PhotoKind.ENGINE,
-    "detail": PhotoKind.DETAIL,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class DemoDealer:
-    """A dealer of the demo and its site."""
-
-    name: str
-    slug: str
-    plan: Plan
-    data: dict[str, Any]
-    more: dict[str, Any]
-    cars: int
-    makes: tuple[str, ...]
-    theme_settings: dict[str, Any]
-
-
-NORTH = DemoDealer(
-    name="North Cars",
-    slug="north-cars",
-    plan=Plan.PREMIUM,
-    data={
-        "legal_name": "North Cars GmbH",
-        "licence": "HH-2211-0487",
-        "street": "Rennbahnstraße 48",
-        "postal_code": "22111",
-        "city": "Hamburg",
-        "latitude": 53.55396,
-        "longitude": 10.08427,
-        "phone": "+494066969123",
-        "email": "verkauf@north-cars.example",
-    },
-    more={
-        "person": "Jette Brandt",
-        "answer_minutes": 120,
-        "opening_hours": _WEEK,
-        "vat_id": "DE811907980",
-        "legal": {"represented_by": "Malte Brandt", "register": "HRB 104872", "register_court": "Amtsgericht Hamburg"},
-        "about": {
-            "de": "Seit 1987 verkaufen wir in Wandsbek junge Gebrauchte, inzwischen in zweiter Generation. "
-            "Jeder Wagen geht vor dem Verkauf durch unsere eigene Werkstatt; den Bericht bekommen Sie mit, "
-            "auch wenn Sie nicht kaufen.",
-            "en": "We have sold young used cars in Wandsbek since 1987, now in the second generation. "
-            "Every car goes through our own workshop before it is sold; the report is yours, even if you "
-            "do not buy.",
-        },
-        "trust": {
-            "de": [["1987", "gegründet, zweite Generation"], ["127 Punkte", "Prüfung vor jedem Verkauf"]]
-            + [["24 Monate", "Gebrauchtwagengarantie möglich"], ["2 Stunden", "bis zur Antwort, meistens"]],
-            "en": [["1987", "founded, second generation"], ["127 points", "checked before every sale"]]
-            + [["24 months", "used-car warranty available"], ["2 hours", "to an answer, usually"]],
-        },
-    },
-    cars=64,
-    makes=(),
-    theme_settings={},
-)
-SOUTH = DemoDealer(
-    name="South Motors",
-    slug="south-motors",
-    plan=Plan.PREMIUM,
-    data={
-        "legal_name": "South Motors GmbH & Co. KG",
-        "licence": "M-8093-2210",
-        "street": "Wasserburger Landstraße 214",
-        "postal_code": "81827",
-        "city": "München",
-        "latitude": 48.11674,
-        "longitude": 11.68035,
-        "phone": "+498945209870",
-        "email": "kontakt@south-motors.example",
-    },
-    more={
-        "person": "Korbinian Huber",
-        "answer_minutes": 240,
-        "opening_hours": {**{str(day): ["09:00-12:30", "13:30-18:30"] for day in range(1, 6)}, "6": ["09:00-13:00"]},
-        "vat_id": "DE129273398",
-        "legal": {
-            "represented_by": "Korbinian Huber",
-            "register": "HRA 88210",
-            "register_court": "Amtsgericht München",
-        },
-        "about": {
-            "de": "Kombis, SUV und Elektroautos im Münchner Osten. Wir zeigen jeden Kratzer auf den Fotos "
-            "und schreiben den Preis hin, den wir haben möchten.",
-            "en": "Estates, SUVs and electric cars in the east of Munich. We show every scratch in the photos "
-            "and write down the price we want.",
-        },
-        "trust": {},
-    },
-    cars=44,
-    makes=("BMW", "Audi", "Mercedes-Benz", "Škoda", "Volvo", "Porsche", "MINI", "Toyota", "Ford"),
-    theme_settings={"accent": "#0b4f8a"},
-)
-BRINKMANN = DemoDealer(
-    name="Autohaus Brinkmann & Söhne",
-    slug="brinkmann",
-    plan=Plan.INDIVIDUAL,
-    data={
-        "legal_name": "Autohaus Brinkmann & Söhne Inh. K.-H. Brinkmann e. K.",
-        "licence": "OD-2292-0031",
-        "street": "Große Straße 7",
-        "postal_code": "22926",
-        "city": "Ahrensburg",
-        "latitude": 53.67515,
-        "longitude": 10.22593,
-        "phone": "+494102509810",
-        "email": "info@brinkmann-soehne.example",
-    },
-    more={
-        "person": "Karl-Heinz Brinkmann",
-        "answer_minutes": 1440,
-        "opening_hours": {str(day): ["08:00-17:00"] for day in range(1, 6)},
-        "vat_id": "DE118509776",
-        "legal": {
-            "represented_by": "Karl-Heinz Brinkmann",
-            "register": "HRA 2217 AH",
-            "register_court": "Amtsgericht Lübeck",
-        },
-        "about": {
-            "de": "Familienbetrieb mit Werkstatt an der Großen Straße. Was wir verkaufen, warten wir auch.",
-            "en": "A family firm with a workshop in Große Straße. What we sell, we also service.",
-        },
-        "trust": {},
-    },
-    cars=14,
-    makes=("Opel", "Volkswagen", "Dacia", "Renault", "Hyundai", "SEAT"),
-    theme_settings={"accent": "#8a1c1c"},
-)
-DEALERS = (NORTH, SOUTH, BRINKMANN)
 LEGAL = {
     "name": "Marketplace Auto Demo GmbH",
     "street": "Speicherstraße 11",
@@ -248,7 +106,11 @@ def found_demo_world(
     tenant = perform(_found, now, "demo").unwrap()
     with acting(tenant):
         perform(_found_marketplace, now, settings).unwrap()
-        dealers = [(known, perform(_found_dealer, known, settings, now).unwrap(), known.cars) for known in DEALERS]
+        perform(_found_places).unwrap()
+        dealers = [
+            (known, perform(found_dealer, known, settings, now).unwrap(), known.cars)
+            for known in known_dealers().values()
+        ]
         perform(_stock, dealers, "demo", now, settings, progress or _silent).unwrap()
         perform(_people, hashed, now).unwrap()
     logins = [Login("operator@marketplace-auto.example", chosen), Login("jette.brandt@north-cars.example", chosen)]
@@ -260,9 +122,11 @@ def found_small_world(now: datetime, *, settings: Settings, cars: int = 9) -> Sm
     tenant = perform(_found, now, "small").unwrap()
     with acting(tenant):
         perform(_found_marketplace, now, settings).unwrap()
-        dealers = [(known, perform(_found_dealer, known, settings, now).unwrap(), cars) for known in (NORTH, SOUTH)]
+        # No people, answers and pages: a test that is about them writes its own.
+        founded = [replace(known_dealers()[name], team=(), faq={}, pages=()) for name in ("north-cars", "south-motors")]
+        dealers = [(known, perform(found_dealer, known, settings, now).unwrap(), cars) for known in founded]
         perform(_stock, dealers, "small", now, settings, _silent).unwrap()
-    return SmallWorld(tenant, dealers[0][1], dealers[1][1], _uuid("golf small"), _uuid("polo small"))
+    return SmallWorld(tenant, dealers[0][1], dealers[1][1], uuid_of("golf small"), uuid_of("polo small"))
 
 
 def _silent(_dealer: str, _done: int, _all: int) -> None:
@@ -287,27 +151,21 @@ def _found_marketplace(now: datetime, settings: Settings) -> None:
     )
 
 
-def _found_dealer(known: DemoDealer, settings: Settings, now: datetime) -> UUID:
-    today = clock.business_date(now)
-    data = DealerData(name=known.name, slug=known.slug, plan=known.plan, **known.data)
-    dealer = register_dealer(data, now=now, today=today, actor=ACTOR)
-    for column, value in known.more.items():
-        setattr(dealer, column, value)
-    create_store(
-        known.name,
-        f"{known.slug}.{settings.base_host}",
-        dealer_id=dealer.id,
-        theme="classic",
-        languages=["de", "en"],
-        theme_settings=known.theme_settings,
-        now=now,
-        actor=ACTOR,
-    )
-    return dealer.id
+def _found_places() -> None:
+    """Make the postal codes of second yards known where nobody loaded the world's (docs/operations.md)."""
+    for known in known_dealers().values():
+        away = known.elsewhere
+        if away is None:
+            continue
+        there = select(Place.id).where(Place.country == "DE", Place.code == away.postal_code)
+        if db.session.scalars(there).first() is None:
+            place = Place(country="DE", code=away.postal_code, name=away.city)
+            place.latitude, place.longitude = away.latitude, away.longitude
+            db.session.add(place)
 
 
 def _people(hashed: str, now: datetime) -> None:
-    north = db.session.query(Dealer).filter(Dealer.slug == NORTH.slug).one()
+    north = db.session.query(Dealer).filter(Dealer.slug == "north-cars").one()
     add_user("operator@marketplace-auto.example", "Ada Lindqvist", hashed, Role.SYSTEM_ADMIN, now=now)
     add_user("jette.brandt@north-cars.example", "Jette Brandt", hashed, Role.DEALER_OWNER, dealer_id=north.id, now=now)
 
@@ -324,142 +182,69 @@ def _stock(
     coming.sort(key=lambda item: (-item[4].age_on_lot, item[2]))
     store = photo_store(settings)
     for done, (known, dealer_id, name, number, car) in enumerate(coming, 1):
-        listing = _offer(db.session.get_one(Dealer, dealer_id), car, f"{name} {world}", number, now, store)
-        if name == "polo":
-            mark_sold(listing, now=now - timedelta(days=4), actor=ACTOR)
+        offer(db.session.get_one(Dealer, dealer_id), known, car, f"{name} {world}", number, now, store)
         told(known.name, done, len(coming))
 
 
 def _cars(known: DemoDealer, count: int, today: date) -> list[tuple[str, stock.DemoCar]]:
-    named = list(_named(today)) if known is NORTH else []
-    made = stock.cars(known.slug, count - len(named), today, _colours(), known.makes)
+    if known.written:
+        return [(f"{known.slug} {number}", car) for number, car in enumerate(rarities(today))]
+    named = list(_named(today)) if known.slug == "north-cars" else []
+    made = stock.cars(known.slug, count - len(named), today, pool.colours(), known.makes)
     return [(f"{known.slug} {number}", car) for number, car in enumerate(made)] + named
 
 
 def _named(today: date) -> Iterator[tuple[str, stock.DemoCar]]:
-    """The cars everybody knows: the Golf that is offered and the Polo that is sold."""
-    colours = dict.fromkeys(_colours(), ("blue",))
-    (golf,) = stock.cars("the golf", 1, today, colours, ("Volkswagen",))
-    base = {
-        **golf.vehicle,
-        "make": "Volkswagen",
-        "body": "hatchback",
-        "fuel": "petrol",
-        "transmission": "manual",
-        "gears": 6,
-    }
-    base |= {
-        "doors": 5,
-        "seats": 5,
-        "drive": "front",
-        "displacement_ccm": 1498,
-        "cylinders": 4,
-        "electric_range_km": None,
-    }
-    base |= {"consumption_combined": 54, "consumption_electric": None, "co2_g_km": 122, "emission_class": "euro6d"}
-    base |= {"battery_kwh_tenths": None, "year": 2022, "first_registered": date(2022, 3, 1)}
-    for name, more, cents, days in (
-        (
-            "polo",
-            {"model": "Polo", "version": "1.0 TSI Comfortline", "power_kw": 70, "mileage_km": 38_400},
-            15_490_00,
-            40,
+    """The cars everybody knows: the Polo that is sold and the Golf that is offered."""
+    colours = dict.fromkeys(pool.colours(), ("blue",))
+    (made,) = stock.cars("the golf", 1, today, colours, ("Volkswagen",))
+    polo = {**made.vehicle, **_NAMED, "model": "Polo", "version": "1.0 TSI Comfortline", "power_kw": 70}
+    golf = {**made.vehicle, **_NAMED, "model": "Golf", "version": "1.5 TSI Life", "power_kw": 96}
+    common = replace(made, vat="standard", body="hatchback", colour="blue", featured=False)
+    yield (
+        "polo",
+        replace(
+            common,
+            vehicle={**polo, "mileage_km": 38_400},
+            price_cents=15_490_00,
+            history=((0, 15_490_00),),
+            age_on_lot=timedelta(days=40),
+            sold=timedelta(days=4),
         ),
-        ("golf", {"model": "Golf", "version": "1.5 TSI Life", "power_kw": 96, "mileage_km": 41_250}, 22_990_00, 2),
-    ):
-        yield (
-            name,
-            stock.DemoCar(
-                vehicle={**base, **more},
-                price_cents=cents,
-                former_price_cents=None,
-                vat="standard",
-                description=golf.description,
-                body="hatchback",
-                colour="blue",
-                age_on_lot=timedelta(days=days),
-                featured=name == "golf",
-            ),
-        )
-
-
-def _offer(dealer: Dealer, car: stock.DemoCar, name: str, number: int, now: datetime, store: PhotoStore) -> Listing:
-    since = now - car.age_on_lot
-    values = {**car.vehicle, "features": list(in_order(car.vehicle["features"]))}
-    vehicle = Vehicle(
-        id=_uuid(f"vehicle {name}"),
-        dealer_id=dealer.id,
-        make_slug=slug(values["make"]),
-        model_slug=slug(values["model"]),
-        acquired_on=since.date() - timedelta(days=6),
-        created_at=since,
-        updated_at=since,
-        **values,
     )
-    db.session.add(vehicle)
-    db.session.flush()
-    offer = Offer(
-        price_cents=car.former_price_cents or car.price_cents,
-        vat=car.vat,
-        vat_rate=190 if car.vat == "standard" else None,
-        description=car.description,
-        featured=car.featured,
-        stock_number=f"{''.join(word[0] for word in dealer.name.split()[:2]).upper()}-{1000 + number}",
-        extra={"id": _uuid(name), "public_id": _public_id(name)},
+    yield (
+        "golf",
+        replace(
+            common,
+            vehicle={**golf, "mileage_km": 41_250},
+            price_cents=22_990_00,
+            history=((0, 22_990_00),),
+            age_on_lot=timedelta(days=2),
+            featured=True,
+        ),
     )
-    listing = create_listing(dealer, vehicle, offer, now=since, actor=ACTOR)
-    _photograph(listing, car, number, since, store)
-    if car.former_price_cents:
-        change_price(
-            listing, car.price_cents, reason=PriceReason.MARKET_ADJUSTMENT, now=now - timedelta(days=9), actor=ACTOR
-        )
-    return listing
 
 
-def _photograph(listing: Listing, car: stock.DemoCar, number: int, since: datetime, store: PhotoStore) -> None:
-    """Give a car the pictures of the pool car of its body and colour; every eleventh car is new and has none yet."""
-    if number % 11 == 7:
-        return
-    looks = [entry for entry in _pool() if (entry["body"], entry["colour"]) == (car.body, car.colour)]
-    look = looks[number % len(looks)]
-    for position, picture in enumerate(look["pictures"]):
-        content = resources.files(__package__).joinpath("pictures", picture["file"]).read_bytes()
-        db.session.add(
-            Photo(
-                id=_uuid(f"photo {listing.id} {position}"),
-                dealer_id=listing.dealer_id,
-                listing_id=listing.id,
-                position=position,
-                primary=position == 0,
-                kind=_KINDS[picture["kind"]],
-                state=PhotoState.READY,
-                content_hash=store.put(content),
-                width=picture["width"],
-                height=picture["height"],
-                created_at=since,
-            )
-        )
-
-
-@cache
-def _pool() -> list[dict[str, Any]]:
-    pool: list[dict[str, Any]] = tomllib.loads(
-        resources.files(__package__).joinpath("pictures", "pool.toml").read_text("utf-8")
-    )["car"]
-    return pool
-
-
-def _colours() -> dict[str, tuple[str, ...]]:
-    colours: dict[str, tuple[str, ...]] = {}
-    for entry in _pool():
-        known = colours.get(entry["body"], ())
-        colours[entry["body"]] = known if entry["colour"] in known else (*known, entry["colour"])
-    return colours
-
-
-def _uuid(name: str) -> UUID:
-    return uuid5(NAMESPACE_URL, f"https://marketplace-auto.example/demo/{name}")
-
-
-def _public_id(name: str) -> str:
-    return public_id_of(int.from_bytes(sha256(f"demo {name}".encode()).digest()[:9], "big"))
+_NAMED = {
+    "make": "Volkswagen",
+    "body": "hatchback",
+    "fuel": "petrol",
+    "transmission": "manual",
+    "gears": 6,
+    "doors": 5,
+    "seats": 5,
+    "drive": "front",
+    "displacement_ccm": 1498,
+    "cylinders": 4,
+    "electric_range_km": None,
+    "battery_kwh_tenths": None,
+    "consumption_combined": 54,
+    "consumption_electric": None,
+    "consumption_discharged": None,
+    "co2_discharged_g_km": None,
+    "co2_g_km": 122,
+    "emission_class": "euro6d",
+    "year": 2022,
+    "first_registered": date(2022, 3, 1),
+}
+"""What the Golf and the Polo share."""

@@ -37,6 +37,9 @@ NUMBERS: Mapping[str, str] = {
     "consumption_extra_urban": "consumption_extra_urban",
     "consumption_electric": "consumption_electric",
     "co2_g_km": "co2_g_km",
+    "consumption_discharged": "consumption_discharged",
+    "co2_discharged_g_km": "co2_discharged_g_km",
+    "torque_nm": "torque_nm",
     "electric_range_km": "electric_range_km",
     "battery_kwh": "battery_kwh_tenths",
 }

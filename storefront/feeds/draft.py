@@ -29,6 +29,9 @@ PLAUSIBLE: Mapping[str, tuple[int, int]] = {
     "consumption_extra_urban": (1, 600),
     "consumption_electric": (1, 1000),
     "co2_g_km": (0, 1000),
+    "consumption_discharged": (1, 600),
+    "co2_discharged_g_km": (1, 1000),
+    "torque_nm": (10, 3000),
     "electric_range_km": (1, 1500),
     "battery_kwh_tenths": (1, 3000),
 }
@@ -38,6 +41,7 @@ _ZERO_IS_UNKNOWN = frozenset(PLAUSIBLE) - {"mileage_km", "previous_owners", "pow
 """Exports write 0 for "not said" here; not worth a word."""
 _PLACES = {"consumption_combined": 10, "consumption_urban": 10, "consumption_extra_urban": 10} | {
     "consumption_electric": 10,
+    "consumption_discharged": 10,
     "battery_kwh_tenths": 10,
 }
 _CURRENCIES = {

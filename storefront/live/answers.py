@@ -23,8 +23,7 @@ FALLBACK = "en"
 @lru_cache(maxsize=32)
 def words(lang: str) -> Words:
     """Give the live layer's own words in a language, English where it has none."""
-    known = words_files.languages([WORDS])
-    return words_files.read("live", lang if lang in known else FALLBACK, [WORDS])
+    return words_files.complete("live", lang, WORDS, otherwise=FALLBACK)
 
 
 def wants_json() -> bool:

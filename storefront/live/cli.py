@@ -7,6 +7,7 @@ import click
 from storefront import commands as shared
 from storefront.core import clock, embedded, outbox, runtime
 from storefront.core.config import Settings
+from storefront.core.queue import QUEUES
 
 from . import logs
 from .tasks import work
@@ -31,8 +32,11 @@ def serve(obj: dict[str, object], port: int, host: str, live: bool) -> None:
 
 @click.command()
 @click.option("--burst", is_flag=True, help="End when nothing is left to do.")
+@click.option(
+    "--queue", "only", multiple=True, type=click.Choice(QUEUES), help="Work for this queue alone; repeatable."
+)
 @click.pass_obj
-def worker(obj: dict[str, object], burst: bool) -> None:
+def worker(obj: dict[str, object], burst: bool, only: tuple[str, ...]) -> None:
     """Run one more worker; with REDIS_URL on as many machines as you like.
 
     Jobs are kept in the database and only rung by the queue: a worker may be stopped at any moment.
@@ -43,7 +47,7 @@ def worker(obj: dict[str, object], burst: bool) -> None:
     logs.configure(settings, "worker")
     own = None if settings.redis_url else embedded.start(settings)
     try:
-        run(settings, burst=burst)
+        run(settings, burst=burst, only=only or QUEUES)
     finally:
         embedded.stop(own)
 

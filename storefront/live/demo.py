@@ -25,7 +25,7 @@ from .serving import serve
 @click.option("--port", default=8000, show_default=True, help="Port to serve on.")
 @click.option("--no-serve", is_flag=True, help="Found and build the demo, then stop.")
 def demo(port: int, no_serve: bool) -> None:
-    """Show a marketplace with three dealers, 120 cars and their sites: found, built and served in about a minute.
+    """Show a marketplace with four dealers, 144 cars and their sites: found, built and served in about a minute.
 
     Run it again and it goes on with what is there; remove the instance folder to start afresh.
     """
@@ -36,7 +36,7 @@ def demo(port: int, no_serve: bool) -> None:
     with everywhere():
         empty = not accounts.tenants()
     if empty:
-        click.echo("Founding the demo: three dealers, their cars, their sites …")
+        click.echo("Founding the demo: four dealers, their cars, their sites …")
         with everywhere():
             tenant_id, logins = found_demo_world(clock.now(), settings=settings)
         rebuild(tenant_id)

@@ -24,6 +24,7 @@ from typing import IO, Any
 from storefront.core.config import Settings
 
 from . import headers as rules
+from . import ranges
 from .headers import Headers, Kind
 
 Environ = dict[str, Any]
@@ -33,6 +34,8 @@ Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 DYNAMIC = ("/-/", "/admin/", "/health", "/ready", "/admin")
 """What is never a file: prefixes, and whole paths where they do not end in a slash."""
 CHUNK = 64 * 1024
+IN_PARTS = "m/"
+"""Files that may be asked for in parts: films."""
 ENCODINGS = (("br", "br"), ("gzip", "gz"))
 """Content codings with the ending of their files, the better first."""
 _HOST = re.compile(r"(?!-)[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})*")
@@ -67,6 +70,8 @@ class Request:
     accepts: str
     if_none_match: str
     if_modified_since: str
+    range: str = ""
+    if_range: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +151,12 @@ class StaticSites:
             return []
         if found.encoding:
             headers.append(("Content-Encoding", found.encoding))
+        if status is HTTPStatus.OK and found.path.startswith(IN_PARTS):
+            headers.append(("Accept-Ranges", "bytes"))
+            if request.range and request.if_range in ("", found.tag) and request.method == "GET":
+                answer = _part(request.range, found, headers, start)
+                if answer is not None:
+                    return answer
         start(_line(status), [*headers, ("Content-Length", str(found.size))])
         if request.method == "HEAD":
             found.file.close()
@@ -268,6 +279,8 @@ def _request(environ: Environ) -> Request:
         accepts=str(environ.get("HTTP_ACCEPT_ENCODING", "")),
         if_none_match=str(environ.get("HTTP_IF_NONE_MATCH", "")),
         if_modified_since=str(environ.get("HTTP_IF_MODIFIED_SINCE", "")),
+        range=str(environ.get("HTTP_RANGE", "")),
+        if_range=str(environ.get("HTTP_IF_RANGE", "")),
     )
 
 
@@ -389,6 +402,23 @@ def _is_fresh(request: Request, found: Opened) -> bool:
         with suppress(ValueError, TypeError):
             return found.modified <= parsedate_to_datetime(request.if_modified_since).timestamp()
     return False
+
+
+def _part(wanted: str, found: Opened, headers: Headers, start: StartResponse) -> Iterable[bytes] | None:
+    """Answer with a part of a file; None when the whole of it is to be sent."""
+    try:
+        span = ranges.wanted(wanted, found.size)
+    except ranges.CannotSatisfy:
+        found.file.close()
+        body = [("Content-Range", f"bytes */{found.size}"), ("Content-Length", "0")]
+        start(_line(HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE), [*headers, *body])
+        return []
+    if span is None:
+        return None
+    first, last = span
+    body = [("Content-Range", f"bytes {first}-{last}/{found.size}"), ("Content-Length", str(last - first + 1))]
+    start(_line(HTTPStatus.PARTIAL_CONTENT), [*headers, *body])
+    return ranges.part(found.file, first, last, CHUNK)
 
 
 def _chunks(file: IO[bytes]) -> Iterator[bytes]:

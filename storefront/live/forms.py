@@ -1,8 +1,8 @@
 """The inquiry form: raw strings to typed values, errors by field, in the words of BRIEF §9. It writes nothing.
 
-Field names (docs/addresses.md): `site lang listing dealer kind name email phone contact_method message`, and two for
-machines: `website`, which people do not see, and `started`, when the page was opened (seconds or milliseconds since
-1970, empty without script).
+Field names (docs/addresses.md): `site lang listing dealer kind name email phone contact_method message`, those of the
+request pages (`details.py`), and two for machines: `website`, which people do not see, and `started`, when the page was
+opened (seconds or milliseconds since 1970, empty without script).
 """
 
 import re
@@ -13,8 +13,12 @@ from datetime import datetime
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
+from storefront.domain.leads.details import Details
 from storefront.domain.leads.models import ContactMethod, InquiryKind
+from storefront.pages.forms import EXTRAS
 from themes import Words
+
+from . import details
 
 NAME_LENGTH = 200
 EMAIL_LENGTH = 254
@@ -50,6 +54,12 @@ class Typed:
     message: str = ""
     website: str = ""
     started: str = ""
+    extras: Mapping[str, str] = field(default_factory=dict)
+    """The fields of request pages that were sent, filled in or not."""
+
+
+_NAMES = tuple(item.name for item in fields(Typed) if item.name != "extras")
+_EXTRAS = tuple(dict.fromkeys(name for names in EXTRAS.values() for name in names))
 
 
 @dataclass(slots=True)
@@ -63,18 +73,21 @@ class InquiryInput:
     email: str = ""
     phone: str | None = None
     message: str = ""
+    request: str = ""
+    """The request page it came from, `test_drive` or `trade_in`; empty for the inquiry form of all pages."""
+    details: Details = field(default_factory=Details)
     errors: dict[str, str] = field(default_factory=dict)
 
 
 def typed(source: Mapping[str, object]) -> Typed:
     """Take the known fields from a form or a JSON object; anything that is no text counts as empty."""
     values = {}
-    for item in fields(Typed):
-        value = source.get(item.name)
-        if item.name == "contact_method" and value is None:
+    for name in _NAMES:
+        value = source.get(name)
+        if name == "contact_method" and value is None:
             value = source.get("method")
-        values[item.name] = _clean(value) if isinstance(value, str) else ""
-    return Typed(**values)
+        values[name] = _clean(value) if isinstance(value, str) else ""
+    return Typed(**values, extras={name: _extra(source[name]) for name in _EXTRAS if name in source})
 
 
 def check(given: Typed, words: Words, country: str) -> InquiryInput:
@@ -90,6 +103,9 @@ def check(given: Typed, words: Words, country: str) -> InquiryInput:
     _name(checked, words)
     _email(checked, words)
     _phone(checked, words, country)
+    checked.request = details.request_kind(checked.kind, given.extras)
+    checked.details, wrong = details.read(checked.request, given.extras, given.listing.strip(), words)
+    checked.errors.update(wrong)
     _message(checked, words)
     return checked
 
@@ -178,11 +194,18 @@ def _phone(checked: InquiryInput, words: Words, country: str) -> None:
 
 def _message(checked: InquiryInput, words: Words) -> None:
     message = checked.typed.message.replace("\r\n", "\n").replace("\r", "\n").strip()
-    if not message:
+    if not message and not checked.request:
         checked.errors["message"] = words("message.empty")
     elif len(message) > MESSAGE_LENGTH:
         checked.errors["message"] = words("message.long")
     checked.message = message
+
+
+def _extra(value: object) -> str:
+    """Give a field of a request page; a program may send its mileage as a number."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)[:SHORT_LENGTH]
+    return _clean(value) if isinstance(value, str) else ""
 
 
 def _clean(value: str) -> str:

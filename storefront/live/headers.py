@@ -24,7 +24,7 @@ class Kind(Enum):
     MISSING = "public, max-age=60"
 
 
-_BY_CONTENT = re.compile(r"(?:a|i)/(?:[^/]+[.-])?[0-9a-f]{8,}(?:[.-][^/]*)?")
+_BY_CONTENT = re.compile(r"(?:a|i|m)/(?:[^/]+[.-])?[0-9a-f]{8,}(?:[.-][^/]*)?")
 _TYPES = {
     "html": "text/html; charset=utf-8",
     "css": "text/css; charset=utf-8",
@@ -33,6 +33,8 @@ _TYPES = {
     "json": "application/json",
     "xml": "application/xml; charset=utf-8",
     "txt": "text/plain; charset=utf-8",
+    "csv": "text/csv; charset=utf-8",
+    "tsv": "text/tab-separated-values; charset=utf-8",
     "svg": "image/svg+xml; charset=utf-8",
     "webmanifest": "application/manifest+json",
     "jpg": "image/jpeg",
@@ -44,7 +46,11 @@ _TYPES = {
     "ico": "image/x-icon",
     "woff2": "font/woff2",
     "pdf": "application/pdf",
+    "mp4": "video/mp4",
+    "webm": "video/webm",
 }
+UNLISTED = ("feeds/", "q/")
+"""Folders whose files no search engine shall list: feeds for other platforms, codes that only lead to a page."""
 _RSS = "application/rss+xml; charset=utf-8"
 _RULES = "application/speculationrules+json"
 
@@ -87,6 +93,7 @@ def content_security_policy(live_origin: str = "", tiles: str = "") -> str:
             "script-src 'self'",
             "style-src 'self'",
             f"img-src 'self' data:{pictures}",
+            "media-src 'self'",
             "font-src 'self'",
             f"connect-src 'self'{live}",
             f"form-action 'self'{live}",
@@ -141,4 +148,6 @@ def file_headers(path: str, kind: Kind | None = None) -> Headers:
         ("Cache-Control", (kind or kind_of(path)).value),
         ("Vary", "Accept-Encoding"),
     ]
+    if path.startswith(UNLISTED):
+        headers.append(("X-Robots-Tag", "noindex"))
     return headers if path.endswith(".html") else [*headers, ("X-Content-Type-Options", "nosniff")]

@@ -9,18 +9,20 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from storefront.core import clock
 from storefront.core.acts import Result, perform
-from storefront.core.errors import NotFound
+from storefront.core.errors import DomainError, NotFound
 from storefront.core.tenancy import acting
+from storefront.domain.dealers.models import Dealer
 from storefront.domain.leads.actions import Asked, reference, submit_inquiry
 from storefront.domain.leads.models import Inquiry, LeadSource
 from storefront.domain.leads.queries import Addressee, addressee
 from storefront.pages import contacts
 from storefront.pages import forms as page_forms
-from storefront.pages.contexts import AnswerPage, FormField, InquiryForm, Link, Option
+from storefront.pages.contexts import AnswerPage, ExtraField, FormField, InquiryForm, Link, Option
 from storefront.pages.urls import INQUIRIES
 from themes import Words
 
 from .answers import as_json, as_page, as_text, wants_json, words
+from .details import FIELDS
 from .forms import InquiryInput, Typed, check, is_too_fast, is_trapped, typed
 from .hosts import Place, place_of, require_own_origin
 from .limits import LISTING, NETWORK, Limit, exceeded, network
@@ -82,7 +84,7 @@ def _answer(place: Place, lang: str, checked: InquiryInput) -> Response:
         return reply.too_often(wait)
     result = _store(place, lang, checked)
     if result.error is not None:
-        return reply.refused(result.error.code)
+        return reply.refused(result.error)
     return reply.thanks(result.unwrap().reference)
 
 
@@ -99,6 +101,7 @@ def _store(place: Place, lang: str, checked: InquiryInput) -> Result[Inquiry]:
         kind=checked.kind,
         contact_method=checked.contact_method,
         language=lang,
+        details=checked.details,
     )
     return perform(submit_inquiry, asked, now=clock.now())
 
@@ -146,9 +149,16 @@ class _Reply:
         key = "not_sent.often_call" if number else "not_sent.often"
         return self.again(self.words(key, n=minutes, number=number), 429, seconds)
 
-    def refused(self, code: str) -> Response:
-        """Say that the car or the dealer is not here (any more); the form then asks the dealer without the car."""
-        if code == "gone":
+    def refused(self, error: DomainError) -> Response:
+        """Say that the car or the dealer is not here (any more); the form then asks the dealer without the car.
+
+        What the dealer's calendar refuses is a field to be mended like any other.
+        """
+        name = FIELDS.get(error.field or "")
+        if name is not None:
+            self.checked.errors[name] = self.words(f"{name}.refused")
+            return self.again(self.words("again.error"), 422)
+        if error.code == "gone":
             self.about = ""
             return self.again(self.words("not_sent.gone"), 410)
         return self.again(self.words("not_sent.nobody"), 404)
@@ -176,7 +186,7 @@ class _Reply:
         if self.to is None:
             return None
         given, errors = self.checked.typed, self.checked.errors
-        empty = page_forms.inquiry_form(self.site.view, self.site.face, self.to.dealer, self.about)
+        empty = self._empty(self.to.dealer)
         return replace(
             empty,
             kinds=_chosen(empty.kinds, given.kind),
@@ -185,8 +195,21 @@ class _Reply:
             email=FormField(given.email, errors.get("email")),
             phone=FormField(given.phone, errors.get("phone") or errors.get("contact_method")),
             message=FormField(given.message, errors.get("message") or errors.get("kind")),
+            extra=self._extra(),
             error=sentence,
         )
+
+    def _empty(self, dealer: Dealer) -> InquiryForm:
+        view, face, request = self.site.view, self.site.face, self.checked.request
+        if request:
+            return page_forms.request_form(view, face, dealer, request, self.about)
+        return page_forms.inquiry_form(view, face, dealer, self.about)
+
+    def _extra(self) -> tuple[ExtraField, ...]:
+        request = self.checked.request
+        if not request:
+            return ()
+        return page_forms.extra_fields(self.site.face, request, self.checked.typed.extras, self.checked.errors)
 
     def _page(
         self,

@@ -24,6 +24,8 @@ NUMBERS = {
     "size": (1, SIZE_LIMIT),
 }
 """Least and greatest value of each number."""
+ANY = "any"
+"""What the choice of all makes is sent as."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +158,7 @@ def _number(given: "MultiDict[str, str]", name: str) -> int | None:
 
 
 def _makes(given: Sequence[str]) -> tuple[str, ...]:
-    makes = tuple(dict.fromkeys(make for make in given if make))
+    makes = tuple(dict.fromkeys(make for make in given if make not in ("", ANY)))
     if len(makes) > MAKES_LIMIT or not all(_SLUG.fullmatch(make) for make in makes):
         raise Refused(Problem("make", "choice", {"choices": "bmw, mercedes-benz, …"}))
     return makes

@@ -8,34 +8,23 @@ import re
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from html import escape, unescape
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from storefront.core.config import Settings
+from themes import words
 
 from . import headers as rules
 from .files import Environ, Site, StartResponse, host_of, open_best, site_of, tree
 
 _WAY = re.compile(r"""href=["']?((?:tel|mailto):[^"'?\s>]{3,200})""")
-_LANG = re.compile(r"""<html[^>]*\blang=["']?([a-z]{2})""")
+_LANG = re.compile(r"""<html[^>]*\blang=["']?([A-Za-z-]{2,12})""")
+_ASKED = re.compile(r"[a-z]{2}(?:-[a-z]{2})?")
 _SHEET = re.compile(r"""<link[^>]*\bhref=["']?(/a/[\w.-]+\.css)""")
 _CONTACT = "contact/"
-_WORDS = {
-    "de": (
-        "Gerade nicht erreichbar",
-        "Dieses Formular nimmt im Moment nichts entgegen, und wir haben nichts gespeichert. Alle Seiten mit Fahrzeugen "
-        "stehen weiter bereit. Bitte rufen Sie an oder schreiben Sie eine E-Mail:",
-        "Kontakt und Öffnungszeiten",
-        "Zur Startseite",
-    ),
-    "en": (
-        "Not available right now",
-        "This form takes nothing in at the moment, and we have stored nothing. All pages with cars are still there. "
-        "Please call or write an e-mail:",
-        "Contact and opening hours",
-        "To the front page",
-    ),
-}
+_FOLDER = Path(__file__).parent / "words"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,22 +48,27 @@ class Still:
         came_from = _same_site(str(environ.get("HTTP_REFERER", "")), site)
         lang = _language(site, came_from, str(environ.get("HTTP_ACCEPT_LANGUAGE", "")))
         home = _read(site, "index.html")
-        prefix = "" if _match(_LANG, home) == lang else f"{lang}/"
+        prefix = f"{lang}/" if _match(_LANG, home) != lang and _read(site, f"{lang}/index.html") else ""
         contact = _read(site, f"{prefix}{_CONTACT}index.html")
         ways = _ways(came_from) or _ways(contact) or _ways(home)
-        heading, text, to_contact, to_home = _WORDS[lang]
+        t = _words(lang)
         sheet = _match(_SHEET, home)
         style = f'<link rel="stylesheet" href="{escape(sheet)}">' if sheet else ""
         links = [f'<li><a href="{escape(way)}">{escape(way.partition(":")[2])}</a></li>' for way in ways]
         if contact:
-            links.append(f'<li><a href="/{prefix}{_CONTACT}">{to_contact}</a></li>')
-        links.append(f'<li><a href="/{prefix}">{to_home}</a></li>')
+            links.append(f'<li><a href="/{prefix}{_CONTACT}">{t("still.contact")}</a></li>')
+        links.append(f'<li><a href="/{prefix}">{t("still.home")}</a></li>')
         return (
-            f'<!doctype html><html lang="{lang}"><head><meta charset="utf-8"><meta name="robots" content="noindex">'
-            f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{heading}</title>{style}'
-            f'</head><body><main class="wrap"><h1>{heading}</h1><p>{text}</p><ul>{"".join(links)}</ul></main>'
-            "</body></html>\n"
+            f'<!doctype html><html lang="{t.lang}"><head><meta charset="utf-8"><meta name="robots" content="noindex">'
+            f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{t("still.heading")}</title>'
+            f'{style}</head><body><main class="wrap"><h1>{t("still.heading")}</h1><p>{t("still.text")}</p>'
+            f"<ul>{''.join(links)}</ul></main></body></html>\n"
         )
+
+
+@cache
+def _words(lang: str) -> words.Words:
+    return words.complete("live", lang, _FOLDER)
 
 
 def _said(start: StartResponse, status: str, body: bytes, kind: str) -> Iterable[bytes]:
@@ -95,9 +89,11 @@ def _same_site(referer: str, site: Site) -> str:
 
 
 def _language(site: Site, came_from: str, accepts: str) -> str:
-    asked = _match(re.compile(r"\b(de|en)\b"), accepts.lower())
-    wanted = (_match(_LANG, came_from), asked, _match(_LANG, _read(site, "index.html")))
-    return next((lang for lang in wanted if lang in _WORDS), "en")
+    """Choose the language: that of the page the visitor comes from, else one the browser asks for and we have words
+    in, else the site's own."""
+    known = words.languages([_FOLDER])
+    asked = (lang for lang in _ASKED.findall(accepts.lower()) if lang in known)
+    return _match(_LANG, came_from) or next(asked, "") or _match(_LANG, _read(site, "index.html")) or "en"
 
 
 def _ways(page: str) -> list[str]:

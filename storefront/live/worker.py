@@ -7,6 +7,7 @@ moment and nothing is lost or done twice.
 import importlib
 import logging
 import signal
+from collections.abc import Sequence
 from typing import Any
 
 from redis import Redis
@@ -42,17 +43,18 @@ def plug_listeners() -> None:
     getattr(importlib.import_module(module), name)()
 
 
-def run(settings: Settings, *, burst: bool = False) -> None:
+def run(settings: Settings, *, burst: bool = False, only: Sequence[str] = QUEUES) -> None:
     """Work until SIGTERM: the job at hand is finished, a second SIGTERM ends it.
 
     Args:
         settings: of the installation.
         burst: end when the queues are empty.
+        only: the queues to work for, in this order.
     """
     runtime.start(settings, pooled=False)
     plug_listeners()
     connection: Redis = Redis.from_url(redis_url(settings), socket_connect_timeout=2)
-    queues = [Queue(name, connection=connection) for name in QUEUES]
+    queues = [Queue(name, connection=connection) for name in only]
     worker = JobWorker(queues, connection=connection, log_job_description=False)
     worker.work(burst=burst, logging_level="WARNING")
     connection.close()

@@ -13,11 +13,13 @@ from storefront.core.db import db
 from storefront.core.money import Money
 from storefront.domain.accounts.models import Tenant
 from storefront.domain.accounts.queries import dealer_staff
+from storefront.domain.leads.details import Details
 from storefront.domain.leads.models import Inquiry
 from storefront.domain.leads.queries import LeadLine, details, lead_of
 from storefront.domain.stores.models import Store, StoreKind
 
 from .actions import Occasion, write_letter
+from .details import in_words
 from .letters import render, words
 
 DEALER_TEMPLATE = "new_sales_lead"
@@ -75,7 +77,7 @@ def _for_dealer(line: LeadLine, settings: Settings, occasion: Occasion) -> dict[
     inquiry, said = _inquiry(line), words(occasion.language)
     offer = line.lead.offered_cents
     return {
-        **_common(line, settings),
+        **_common(line, settings, occasion.language),
         "lead_id": str(line.lead.id),
         "lead_link": f"{_admin(settings)}/leads/{line.lead.id}",
         "buyer": line.buyer.name,
@@ -89,16 +91,18 @@ def _for_dealer(line: LeadLine, settings: Settings, occasion: Occasion) -> dict[
 
 
 def _for_buyer(line: LeadLine, settings: Settings) -> dict[str, Any]:
-    return {**_common(line, settings), "buyer": line.buyer.name, "dealer_phone": line.dealer.phone}
+    common = _common(line, settings, _inquiry(line).language)
+    return {**common, "buyer": line.buyer.name, "dealer_phone": line.dealer.phone}
 
 
-def _common(line: LeadLine, settings: Settings) -> dict[str, Any]:
+def _common(line: LeadLine, settings: Settings, lang: str) -> dict[str, Any]:
     inquiry = _inquiry(line)
     return {
         "reference": inquiry.reference,
         "dealer": line.dealer.name,
         "vehicle": _vehicle(line),
         "vehicle_link": _vehicle_link(line, inquiry, settings),
+        "details": in_words(Details.from_json(inquiry.details), lang),
         "message": inquiry.message,
         "site": inquiry.host,
     }

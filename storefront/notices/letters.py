@@ -46,9 +46,7 @@ def render(template: str, lang: str, values: Mapping[str, object]) -> Rendered:
 @lru_cache(maxsize=32)
 def words(lang: str) -> Words:
     """Give the words of letters in a language, English where there are none."""
-    folder = HERE / "words"
-    known = words_files.languages([folder])
-    return words_files.read("letters", lang if lang in known else FALLBACK, [folder])
+    return words_files.complete("letters", lang, HERE / "words", otherwise=FALLBACK)
 
 
 @cache

@@ -4,7 +4,7 @@ Every address the catalogue lists answers here with exactly the bytes the builde
 over it gives the same files. The caller keeps a scope and a database snapshot open while it is asked.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
@@ -13,11 +13,19 @@ from flask import Flask, Response, abort, request
 from storefront.core.config import Settings
 from storefront.domain.stores.models import Store
 
+from . import urls
 from .catalogue import PageKind, PageRef, pages_of
 from .loading import load
 from .rendering import content_type, render
 from .sites import open_site
 from .siteview import SiteView
+
+
+def _either(name: str, words: Iterable[str]) -> str:
+    """Give the rule of several addresses of one kind; the stock freezer tells them apart by this value."""
+    choices = ", ".join(f'"{word}"' for word in words)
+    return f"/<any({choices}):{name}>/"
+
 
 RULES: dict[PageKind, tuple[str, ...]] = {
     PageKind.HOME: ("/",),
@@ -28,10 +36,17 @@ RULES: dict[PageKind, tuple[str, ...]] = {
         "/vehicles/<make>/page-<int:page>/",
         "/vehicles/<make>/<model>/",
         "/vehicles/<make>/<model>/page-<int:page>/",
+        "/vehicles/in/<country>/<city>/",
+        "/vehicles/in/<country>/<city>/page-<int:page>/",
     ),
     PageKind.DEALERS: ("/dealers/",),
     PageKind.DEALER: ("/dealers/<dealer>/",),
     PageKind.CONTACT: ("/contact/",),
+    PageKind.ABOUT: ("/about/",),
+    PageKind.REQUEST: (_either("request", urls.REQUESTS.values()),),
+    PageKind.FAQ: ("/faq/",),
+    PageKind.INFO: ("/info/<page>/",),
+    PageKind.KEPT: (_either("kept", urls.KEPT),),
     PageKind.SEARCH: ("/search/",),
     PageKind.TEXT: ("/<text>/",),
     PageKind.GONE: ("/404.html",),
@@ -41,6 +56,8 @@ RULES: dict[PageKind, tuple[str, ...]] = {
 HOST_RULES: dict[PageKind, tuple[str, ...]] = {
     PageKind.ROBOTS: ("/robots.txt",),
     PageKind.MANIFEST: ("/site.webmanifest",),
+    PageKind.FEED: ("/feeds/<token>/<name>",),
+    PageKind.QR: ("/q/<name>.svg",),
     PageKind.SITEMAP: ("/sitemaps/<name>.xml",),
     PageKind.SITEMAP_INDEX: ("/sitemap.xml",),
 }

@@ -10,9 +10,14 @@ from storefront.domain.listings import queries
 from storefront.domain.listings.models import ListingStatus
 from storefront.domain.listings.queries import CardRow, Cover, PhotoRow
 
-from . import pictures
+from . import pictures, vat
 from .contexts import Card, Flag, Picture
 from .siteview import NEW_DAYS, Face, KeptCard, SiteView
+
+NEDC_UNTIL = date(2018, 9, 1)
+"""Cars first registered before are measured by NEDC (Regulation (EU) 2017/1151)."""
+SOLD_BY_WEIGHT = ("cng", "hydrogen")
+"""Fuels whose consumption is told in kilograms."""
 
 
 def prepare(view: SiteView, listing_ids: Iterable[UUID]) -> None:
@@ -52,6 +57,8 @@ def photo(face: Face, row: CardRow, shot: PhotoRow, number: int = 1) -> Picture:
         alt=face.t(key, car=name_of(row), n=number),
         kind=kind,
         caption=shot.caption or None,
+        focus_x=shot.focus_x,
+        focus_y=shot.focus_y,
     )
 
 
@@ -71,12 +78,22 @@ def facts(face: Face, row: CardRow) -> tuple[str, ...]:
         else face.t("condition.new")
         if row.condition == "new"
         else None,
-        None if row.mileage_km is None else face.formats.km(row.mileage_km),
+        mileage(face, row),
         None if row.power_kw is None else face.formats.kw(row.power_kw),
         code_word(face, "fuel", row.fuel),
         code_word(face, "transmission", row.transmission),
     ]
     return tuple(fact for fact in found if fact)
+
+
+def known_km(row: CardRow) -> int | None:
+    """Give the mileage, None where nobody wrote one down: exports put 0 there, which is true of new cars only."""
+    return row.mileage_km if row.mileage_km or row.condition == "new" else None
+
+
+def mileage(face: Face, row: CardRow) -> str | None:
+    """Write the mileage, None where it is not known or nothing; `0 km` is never said (BRIEF §11)."""
+    return face.formats.km(row.mileage_km) if row.mileage_km else None
 
 
 def code_word(face: Face, kind: str, code: str | None) -> str | None:
@@ -86,21 +103,36 @@ def code_word(face: Face, kind: str, code: str | None) -> str | None:
 
 def energy(view: SiteView, face: Face, row: CardRow) -> str | None:
     """Give the WLTP line that a new car must show in lists and on its page (SEO.md §18), else None."""
-    if not counts_as_new(view, row) or (row.co2_g_km is None and row.consumption_electric is None):
+    if not counts_as_new(view, row):
         return None
-    formats = face.formats
-    parts = []
-    if row.consumption_combined:
-        text = formats.unit("l_100km", formats.one_decimal(row.consumption_combined))
-        parts.append(face.t("pages.energy.consumption", value=text))
-    if row.consumption_electric:
-        text = formats.unit("kwh_100km", formats.one_decimal(row.consumption_electric))
-        parts.append(face.t("pages.energy.electric", value=text))
     grams = co2_of(row)
-    if grams is not None:
-        parts.append(face.t("pages.energy.co2", value=formats.unit("g_km", formats.number(grams))))
-        parts.append(face.t("pages.energy.class", value=co2.co2_class(grams)))
-    return " · ".join(parts)
+    plugs = row.fuel == "plugin_hybrid"
+    known = {
+        "weighted" if plugs else "consumption": litres(face, row, row.consumption_combined),
+        "weighted_electric" if plugs else "electric": current(face, row.consumption_electric),
+        "weighted_co2" if plugs else "co2": grams_per_km(face, grams),
+        "class": co2.class_or_none(grams),
+        "discharged": litres(face, row, row.consumption_discharged) if plugs else None,
+        "discharged_class": co2.class_or_none(row.co2_discharged_g_km) if plugs else None,
+    }
+    said = [face.t(f"pages.energy.{name}", value=value) for name, value in known.items() if value]
+    return " · ".join(said) or None
+
+
+def litres(face: Face, row: CardRow, tenths: int | None) -> str | None:
+    """Write a consumption: `4,7 l/100 km`, of gas `4,2 kg/100 km`."""
+    name = "kg_100km" if row.fuel in SOLD_BY_WEIGHT else "l_100km"
+    return face.formats.unit(name, face.formats.one_decimal(tenths)) if tenths else None
+
+
+def current(face: Face, tenths: int | None) -> str | None:
+    """Write a consumption of current: `15,9 kWh/100 km`."""
+    return face.formats.unit("kwh_100km", face.formats.one_decimal(tenths)) if tenths else None
+
+
+def grams_per_km(face: Face, grams: int | None) -> str | None:
+    """Write an emission: `125 g/km`."""
+    return None if grams is None else face.formats.unit("g_km", face.formats.number(grams))
 
 
 def co2_of(row: CardRow) -> int | None:
@@ -108,9 +140,15 @@ def co2_of(row: CardRow) -> int | None:
     return 0 if row.co2_g_km is None and row.fuel in ("electric", "hydrogen") else row.co2_g_km
 
 
+def class_of(view: SiteView, row: CardRow) -> str | None:
+    """Give the CO₂ class; a used car measured by the old cycle has none, for the classes are those of WLTP."""
+    old = row.first_registered is not None and row.first_registered < NEDC_UNTIL
+    return None if old and not counts_as_new(view, row) else co2.class_or_none(co2_of(row))
+
+
 def counts_as_new(view: SiteView, row: CardRow) -> bool:
     """Ask whether the energy label's duties for new cars hold (SEO.md §18)."""
-    return co2.counts_as_new(row.condition, row.first_registered, row.mileage_km, view.as_of)
+    return co2.counts_as_new(row.condition, row.first_registered, known_km(row), view.as_of)
 
 
 def record(view: SiteView, row: CardRow, reads: Reads) -> None:
@@ -122,11 +160,6 @@ def record(view: SiteView, row: CardRow, reads: Reads) -> None:
         view.day_begins(reads, co2.new_until(row.first_registered) + timedelta(days=1))
     if view.is_marketplace:
         reads.add("dealer", row.dealer_id, "name", "place", "visible")
-
-
-def vat_note(face: Face, vat: str | None) -> str | None:
-    """Give the short VAT note of a card."""
-    return face.t(f"pages.vat.card_{vat}") if vat in ("standard", "margin") else None
 
 
 def _kept(view: SiteView, face: Face, listing_id: UUID) -> KeptCard:
@@ -152,7 +185,7 @@ def _card(view: SiteView, face: Face, row: CardRow, cover: Cover | None) -> Card
         energy=energy(view, face, row),
         price=None if row.price_cents is None else face.formats.price(row.price_cents, row.currency),
         price_label=None,
-        vat=vat_note(face, row.vat),
+        vat=vat.note(face, view.dealers[row.dealer_id].country, row.vat) if row.dealer_id in view.dealers else None,
         flag=_flag(view, face, row),
         picture=None if cover is None else photo(face, row, cover.photo),
         photo_count=0 if cover is None else cover.shots,

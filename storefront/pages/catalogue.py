@@ -11,10 +11,12 @@ from storefront.domain.listings import queries
 from storefront.domain.listings.models import ListingStatus
 from storefront.domain.listings.queries import ShownRow
 
-from . import urls
+from . import presence, urls
 from .siteview import Face, SiteView
 from .stock import page_number
 
+LISTS = ("make", "model", "body", "fuel", "city")
+"""Kinds of lists that have pages beside `all` (SEO.md §8)."""
 BYTES_PER_URL = 700
 """Upper estimate of what one address takes in a sitemap, its picture included."""
 
@@ -29,9 +31,16 @@ class PageKind(StrEnum):
     DEALER = "dealer"
     CONTACT = "contact"
     TEXT = "text"
+    ABOUT = "about"
+    REQUEST = "request"
+    FAQ = "faq"
+    INFO = "info"
+    KEPT = "kept"
     SEARCH = "search"
     GONE = "gone"
     RSS = "rss"
+    FEED = "feed"
+    QR = "qr"
     ROBOTS = "robots"
     MANIFEST = "manifest"
     SITEMAP = "sitemap"
@@ -46,7 +55,7 @@ class PageRef:
         path: root-relative address; HTML addresses end in `/` or are `404.html`.
         lang: page language.
         kind: what it is.
-        key: which one: a car's or dealer's id in hex, a list key, the name of a text or a sitemap.
+        key: which one: a car's, dealer's or own page's id in hex, a list key, the name of a text, a request, a sitemap.
         bucket: of a list, None for its front.
     """
 
@@ -86,6 +95,17 @@ def shown_cars(view: SiteView) -> list[ShownRow]:
     return view.kept.shown
 
 
+def shown_row(view: SiteView, public_id: str) -> ShownRow:
+    """Give a car that has a page on this site.
+
+    Raises:
+        KeyError: it has none.
+    """
+    if view.kept.shown_by_id is None:
+        view.kept.shown_by_id = {row.public_id: row for row in shown_cars(view)}
+    return view.kept.shown_by_id[public_id]
+
+
 def sitemap_names(view: SiteView) -> dict[str, list[ShownRow]]:
     """Give the maps of cars by name, each with the cars it is about (only those whose indexable pages are here)."""
     own = [row for row in shown_cars(view) if is_canonical_here(view, row)]
@@ -117,12 +137,21 @@ def _fixed(view: SiteView, face: Face) -> Iterator[PageRef]:
     yield PageRef(face.urls.contact, lang, PageKind.CONTACT)
     for name in (*urls.TEXTS, *(urls.MARKET_TEXTS if view.is_marketplace else ())):
         yield PageRef(face.urls.text(name), lang, PageKind.TEXT, name)
+    if presence.has_about(view):
+        yield PageRef(face.urls.about, lang, PageKind.ABOUT)
+    for kind in urls.REQUESTS if presence.takes_requests(view) else ():
+        yield PageRef(face.urls.request(kind), lang, PageKind.REQUEST, kind)
+    if presence.questions(view, lang):
+        yield PageRef(face.urls.faq, lang, PageKind.FAQ)
+    for page in presence.written(view, lang):
+        yield PageRef(face.urls.info(page.slug), lang, PageKind.INFO, page.id.hex)
+    for kind in urls.KEPT:
+        yield PageRef(face.urls.kept(kind), lang, PageKind.KEPT, kind)
     yield PageRef(face.urls.not_found, lang, PageKind.GONE)
 
 
 def _lists(view: SiteView, face: Face) -> Iterator[PageRef]:
-    keys = ["all", *view.stock.keys_below("make:"), *view.stock.keys_below("model:")]
-    for key in keys:
+    for key in ("all", *(key for kind in LISTS for key in view.stock.keys_below(f"{kind}:"))):
         yield PageRef(face.urls.listing(key), face.lang, PageKind.LIST, key)
         for bucket in view.stock.shape(key).older:
             path = face.urls.listing(key, page_number(bucket))
@@ -148,6 +177,10 @@ def _documents(view: SiteView) -> Iterator[PageRef]:
     lang = view.default.lang
     for face in view.faces.values():
         yield PageRef(face.urls.rss, face.lang, PageKind.RSS)
+    for kind in urls.FEEDS if view.store.feed_token else ():
+        yield PageRef(urls.feed(view.store.feed_token or "", kind), lang, PageKind.FEED, kind)
+    for row in shown_cars(view):
+        yield PageRef(urls.qr(row.public_id), lang, PageKind.QR, row.public_id)
     yield PageRef(urls.MANIFEST, lang, PageKind.MANIFEST)
     yield PageRef(urls.ROBOTS, lang, PageKind.ROBOTS)
     for name in ("pages", *sitemap_names(view)):

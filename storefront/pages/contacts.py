@@ -8,7 +8,7 @@ from urllib.parse import quote_plus
 import phonenumbers
 
 from seo.schema_org import Seller
-from storefront.domain.accounts.models import Tenant
+from storefront.domain.dealers import countries
 from storefront.domain.dealers.models import Dealer
 
 from .contexts import Contact, Hours, Place
@@ -111,41 +111,31 @@ def seller(view: SiteView, dealer: Dealer) -> Seller:
         latitude=dealer.latitude,
         longitude=dealer.longitude,
         hours=_spans(dealer.opening_hours),
+        price_range=_price_range(view),
     )
 
 
-def legal_lines(face: Face, legal: Mapping[str, Any], known: Sequence[tuple[str, str | None]]) -> list[tuple[str, str]]:
-    """Give the rows of a legal notice that are known: label and value (SEO.md §18, § 5 DDG)."""
-    extra = [
-        (key, str(legal[key]) if legal.get(key) else None) for key in ("represented_by", "register_court", "register")
-    ]
-    extra += [("vat_id", str(legal["vat_id"]) if legal.get("vat_id") else None)] if "vat_id" not in dict(known) else []
-    extra += [("authority", str(legal["authority"]) if legal.get("authority") else None)]
-    return [(face.t(f"pages.legal.{key}"), text) for key, text in [*known, *extra] if text]
+def _price_range(view: SiteView) -> str | None:
+    """Give what the dealer's cars cost, in its own words (`seo.price_range`): search engines take under 100 signs."""
+    said = view.config.get("seo.price_range")
+    return said.strip()[:99] if isinstance(said, str) and said.strip() and not view.is_marketplace else None
 
 
-def tenant_lines(view: SiteView, tenant: Tenant) -> list[tuple[str, str | None]]:
-    """Give name and address of the operator for its legal notice."""
-    legal = tenant.legal
-    town = _town(str(legal.get("postal_code") or ""), str(legal.get("city") or ""))
+def legal_lines(face: Face, facts: Mapping[str, str], country: str) -> list[tuple[str, str]]:
+    """Give the rows of a legal notice: label and value, in the order and by the names of the country (SEO.md §18).
+
+    Args:
+        face: language of the page; labels are the country's own where it has some in it, else the theme's.
+        facts: what is known (`dealers.legal`), by the names of `countries.FIELDS`.
+        country: ISO 3166-1.
+    """
+    wanted = countries.rules(country)
     return [
-        ("provider", str(legal.get("name") or tenant.name)),
-        ("form", str(legal["form"]) if legal.get("form") else None),
-        ("address", ", ".join(part for part in (str(legal.get("street") or ""), town) if part)),
-        ("phone", grouped_phone(str(legal.get("phone") or ""), tenant.country, home=False)),
-        ("email", str(legal.get("email") or "")),
-    ]
-
-
-def dealer_lines(dealer: Dealer) -> list[tuple[str, str | None]]:
-    """Give name and address of a dealer for its legal notice."""
-    town = _town(dealer.postal_code, dealer.city)
-    return [
-        ("provider", dealer.legal_name or dealer.name),
-        ("address", ", ".join(part for part in (dealer.street, town) if part)),
-        ("phone", grouped_phone(dealer.phone, dealer.country, home=False)),
-        ("email", dealer.email),
-        ("vat_id", dealer.vat_id),
+        (
+            wanted.label(name, face.lang) or face.t(f"pages.legal.{name}"),
+            (grouped_phone(text, country, home=False) or text) if name == "phone" else text,
+        )
+        for name, text in facts.items()
     ]
 
 

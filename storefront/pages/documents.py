@@ -10,7 +10,7 @@ from seo import robots, rss, sitemap
 from storefront.core.changes import Reads
 from storefront.domain.listings.queries import ShownRow
 
-from . import cards, homes, pictures, shells, urls
+from . import cards, homes, outgoing, pictures, qr, shells, urls
 from .catalogue import PageKind, PageRef, is_canonical_here, listed_pages, moment_of, shown_cars, sitemap_names
 from .siteview import SOLD_DAYS, Face, SiteView
 
@@ -20,6 +20,10 @@ PRIORITIES = {
     PageKind.DEALERS: ("weekly", "0.6"),
     PageKind.DEALER: ("weekly", "0.6"),
     PageKind.CONTACT: ("monthly", "0.5"),
+    PageKind.ABOUT: ("monthly", "0.5"),
+    PageKind.REQUEST: ("monthly", "0.5"),
+    PageKind.FAQ: ("monthly", "0.4"),
+    PageKind.INFO: ("monthly", "0.4"),
     PageKind.TEXT: ("monthly", "0.3"),
 }
 """How often pages change and how they compare (SPEC 101); cars are weekly, 0.8."""
@@ -39,6 +43,8 @@ def document(view: SiteView, ref: PageRef) -> tuple[Document, Reads]:
         PageKind.ROBOTS: _robots,
         PageKind.MANIFEST: _manifest,
         PageKind.RSS: _feed,
+        PageKind.FEED: outgoing.feed,
+        PageKind.QR: qr.picture,
         PageKind.SITEMAP: _map,
         PageKind.SITEMAP_INDEX: _index,
     }
@@ -46,7 +52,8 @@ def document(view: SiteView, ref: PageRef) -> tuple[Document, Reads]:
 
 
 def _robots(view: SiteView, ref: PageRef, reads: Reads) -> bytes:
-    reads.add("store", view.store.id, "settings")
+    # Feeds are named nowhere, but somebody must know when a site that had none gets some: their token is watched here.
+    reads.add("store", view.store.id, "settings", "feeds")
     searches = tuple(f"{face.urls.search}?" for face in view.faces.values())
     allowed = view.config.get("ai_crawlers", True) not in (False, "deny")
     return robots.robots(view.origin, disallow=("/-/", *searches), ai_crawlers=allowed).encode()
@@ -139,12 +146,11 @@ def _pages(view: SiteView, reads: Reads) -> list[sitemap.Entry]:
     arrivals = set(view.stock.newest("all", homes.ARRIVALS))
     for car in arrivals:
         reads.add("listing", car, "detail")
-    for key in view.stock.shapes():
-        reads.add("list", f"{view.stock.scope}/{key}", "count")
+    view.stock.record(reads)
     newest = max((moment_of(row) for row in shown_cars(view) if row.id in arrivals), default=None)
     dated = {dealer.id.hex: dealer.updated_at for dealer in view.dealers.values()}
     for dealer in view.dealers.values() if view.is_marketplace else ():
-        reads.add("dealer", dealer.id, "name", "place", "contact", "text", "legal")
+        reads.add("dealer", dealer.id, "name", "place", "contact", "text", "team", "faq", "legal")
     entries = []
     for ref in listed_pages(view):
         if ref.kind not in PRIORITIES:

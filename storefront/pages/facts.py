@@ -9,16 +9,15 @@ from storefront.domain.listings.queries import CardRow, DetailRow
 from storefront.domain.vehicles.vocabulary import FEATURE_GROUPS
 
 from . import cards
-from .contexts import Consumption, Fact, FeatureGroup, Spec
+from .contexts import Consumption, Fact, FeatureGroup, Spec, Step
 from .siteview import Face, SiteView
 
 STRIP = 6
 """Cells of the facts strip at most."""
-USUAL = ("registered", "mileage", "power", "fuel", "transmission", "owners", "range", "battery", "drive", "colour")
-ELECTRIC = ("registered", "mileage", "power", "fuel", "range", "battery", "transmission", "owners", "drive", "colour")
+COMMON = ("registered", "mileage", "power", "fuel")
+USUAL = (*COMMON, "transmission", "owners", "range", "battery", "drive", "colour", "doors")
+ELECTRIC = (*COMMON, "range", "battery", "transmission", "owners", "drive", "colour", "doors")
 """Which facts come first; electric cars show range and battery in place of gearbox and owners."""
-NEDC_UNTIL = date(2018, 9, 1)
-"""Cars first registered before are measured by NEDC (Regulation (EU) 2017/1151)."""
 WLTP_FROM = date(2021, 1, 1)
 """Cars first registered from here on carry WLTP values only."""
 
@@ -35,15 +34,16 @@ class Described:
 
 def describe(face: Face, row: CardRow, more: DetailRow) -> Described:
     """Sort a car's facts: the first six known ones into the strip, the others into the table; none twice."""
-    colour = _colour(face, more)
-    known = _headline(face, row, more, colour)
+    painted = colour(face, more)
+    known = _headline(face, row, more, painted)
     order = ELECTRIC if row.fuel == "electric" else USUAL
     names = [name for name in order if known.get(name)]
     strip = tuple(Fact(face.t(f"pages.fact.{name}"), known[name] or "") for name in names[:STRIP])
-    left = {name: known[name] for name in names[STRIP:]}
-    rows = [*_about(face, row, more), *left.items(), *_technical(face, row, more)]
+    left = {name: known[name] for name in names[STRIP:] if name != "doors"}
+    doors = None if "doors" in names[:STRIP] else more.doors
+    rows = [*_about(face, row, more, doors), *left.items(), *_technical(face, row, more)]
     specs = tuple(Spec(face.t(f"pages.fact.{name}"), text) for name, text in rows if text)
-    return Described(strip, specs, colour, cards.code_word(face, "emission_class", more.emission_class))
+    return Described(strip, specs, painted, cards.code_word(face, "emission_class", more.emission_class))
 
 
 def features(face: Face, more: DetailRow) -> tuple[FeatureGroup, ...]:
@@ -58,48 +58,54 @@ def features(face: Face, more: DetailRow) -> tuple[FeatureGroup, ...]:
 
 
 def consumption(view: SiteView, face: Face, row: CardRow, more: DetailRow) -> Consumption | None:
-    """Give the consumption block, None where nothing is known (SEO.md §18)."""
-    formats = face.formats
-    litres = [
-        ("combined", row.consumption_combined),
-        ("urban", more.consumption_urban),
-        ("extra_urban", more.consumption_extra_urban),
-    ]
-    rows = [
-        Spec(face.t(f"pages.consumption.{name}"), formats.unit("l_100km", formats.one_decimal(value)))
-        for name, value in litres
-        if value
-    ]
-    if row.consumption_electric:
-        text = formats.unit("kwh_100km", formats.one_decimal(row.consumption_electric))
-        rows.append(Spec(face.t("pages.consumption.electric"), text))
-    grams = cards.co2_of(row)
-    amount = None if grams is None else formats.unit("g_km", formats.number(grams))
-    if amount is not None:
-        rows.append(Spec(face.t("pages.consumption.co2"), amount))
+    """Give the consumption block, None where nothing is known; new cars always have one (SEO.md §18)."""
+    new = cards.counts_as_new(view, row)
+    rows = tuple(Spec(face.t(f"pages.consumption.{name}"), text) for name, text in _consumed(face, row, more) if text)
     if not rows:
-        return None
-    return Consumption(tuple(rows), None if grams is None else co2.co2_class(grams), amount, face.t(_note(view, row)))
+        return Consumption((), None, None, face.t("pages.consumption.missing"), new=True) if new else None
+    letter = cards.class_of(view, row)
+    return Consumption(
+        rows,
+        letter,
+        cards.grams_per_km(face, cards.co2_of(row)),
+        face.t(_note(view, row)),
+        ladder=tuple(Step(name, name == letter) for name in co2.CLASSES) if letter else (),
+        new=new,
+    )
+
+
+def _consumed(face: Face, row: CardRow, more: DetailRow) -> Iterator[tuple[str, str | None]]:
+    """Give what the car uses and emits, of a plug-in hybrid weighted and with the battery discharged."""
+    plugs = row.fuel == "plugin_hybrid"
+    yield "weighted" if plugs else "combined", cards.litres(face, row, row.consumption_combined)
+    yield "weighted_electric" if plugs else "electric", cards.current(face, row.consumption_electric)
+    yield "urban", cards.litres(face, row, more.consumption_urban)
+    yield "extra_urban", cards.litres(face, row, more.consumption_extra_urban)
+    yield "weighted_co2" if plugs else "co2", cards.grams_per_km(face, cards.co2_of(row))
+    if plugs:
+        yield "discharged", cards.litres(face, row, row.consumption_discharged)
+        yield "co2_discharged", cards.grams_per_km(face, row.co2_discharged_g_km)
+        yield "class_discharged", co2.class_or_none(row.co2_discharged_g_km)
 
 
 def _note(view: SiteView, row: CardRow) -> str:
     if cards.counts_as_new(view, row):
         return "pages.consumption.note_new"
-    if row.first_registered is not None and row.first_registered < NEDC_UNTIL:
+    if row.first_registered is not None and row.first_registered < cards.NEDC_UNTIL:
         return "pages.consumption.note_nedc"
     if row.first_registered is not None and row.first_registered >= WLTP_FROM:
         return "pages.consumption.note_wltp"
     return "pages.consumption.note_used"
 
 
-def _headline(face: Face, row: CardRow, more: DetailRow, colour: str | None) -> dict[str, str | None]:
+def _headline(face: Face, row: CardRow, more: DetailRow, painted: str | None) -> dict[str, str | None]:
     formats = face.formats
     gearbox = cards.code_word(face, "transmission", row.transmission)
     if gearbox and more.gears:
         gearbox = face.t("pages.fact.with_gears", gearbox=gearbox, n=more.gears)
     return {
         "registered": cards.registered(face, row),
-        "mileage": None if row.mileage_km is None else formats.km(row.mileage_km),
+        "mileage": cards.mileage(face, row),
         "power": None if row.power_kw is None else formats.power(row.power_kw),
         "fuel": cards.code_word(face, "fuel", row.fuel),
         "transmission": gearbox,
@@ -109,18 +115,19 @@ def _headline(face: Face, row: CardRow, more: DetailRow, colour: str | None) -> 
         if not more.battery_kwh_tenths
         else formats.unit("kwh", formats.tenths(more.battery_kwh_tenths)),
         "drive": cards.code_word(face, "drive", more.drive),
-        "colour": colour,
+        "colour": painted,
+        "doors": None if not more.doors else formats.number(more.doors),
     }
 
 
-def _about(face: Face, row: CardRow, more: DetailRow) -> Iterator[tuple[str, str | None]]:
+def _about(face: Face, row: CardRow, more: DetailRow, doors: int | None) -> Iterator[tuple[str, str | None]]:
     condition = face.t(f"pages.condition.{row.condition}")
     yield "type", face.t("pages.condition.accident_free", condition=condition) if more.accident_free else condition
     if more.damaged or row.condition == "damaged":
         yield "damages", face.t("pages.fact.damaged")
     body = [
         cards.code_word(face, "body", row.body),
-        face.t("pages.fact.n_doors", n=more.doors) if more.doors else None,
+        face.t("pages.fact.n_doors", n=doors) if doors else None,
         face.t("pages.fact.n_seats", n=more.seats) if more.seats else None,
     ]
     yield "body", ", ".join(part for part in body if part)
@@ -135,6 +142,7 @@ def _technical(face: Face, row: CardRow, more: DetailRow) -> Iterator[tuple[str,
         face.t("pages.fact.n_cylinders", n=more.cylinders) if more.cylinders else None,
     ]
     yield "displacement", ", ".join(part for part in engine if part)
+    yield "torque", formats.unit("nm", formats.number(more.torque_nm)) if more.torque_nm else None
     own_name = more.colour_text if more.colour_text and more.colour_text != more.colour else None
     yield "colour_name", own_name
     interior = [
@@ -152,6 +160,7 @@ def _technical(face: Face, row: CardRow, more: DetailRow) -> Iterator[tuple[str,
     yield "number", more.stock_number
 
 
-def _colour(face: Face, more: DetailRow) -> str | None:
+def colour(face: Face, more: DetailRow) -> str | None:
+    """Give the colour in words: `Blau metallic`."""
     word = cards.code_word(face, "colour", more.colour)
     return face.t("pages.fact.metallic", colour=word) if word and more.metallic else word

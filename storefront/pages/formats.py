@@ -81,9 +81,12 @@ class Formats:
     def price(self, cents: int, currency: str = "EUR") -> str:
         """Write an amount in minor units; cents only if not zero: `34.500 €`, `€640.08`."""
         before, after = self._currency(currency)
+        return f"{before}{self.amount(cents)}{after}"
+
+    def amount(self, cents: int) -> str:
+        """Write an amount in minor units without its currency; cents only if not zero."""
         whole, rest = divmod(cents, 100)
-        amount = f"{self.number(whole)}{self._decimal}{rest:02d}" if rest else self.number(whole)
-        return f"{before}{amount}{after}"
+        return f"{self.number(whole)}{self._decimal}{rest:02d}" if rest else self.number(whole)
 
     def percent(self, tenths: int) -> str:
         """Write tenths of a per cent: 190 → `19 %`, `19%`."""

@@ -1,13 +1,17 @@
 """The two forms of a site: search and inquiry, empty as static pages carry them; the live layer fills them in."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
 
 from storefront.core.slugs import slug
 from storefront.domain.dealers.models import Dealer
+from storefront.domain.leads.details import CONDITION_LENGTH, NAME_LENGTH, TimeOfDay
+from storefront.domain.vehicles.vocabulary import FUELS
 
 from . import urls
 from .contacts import grouped_phone
-from .contexts import InquiryForm, Option, SearchForm
+from .contexts import ExtraField, FormField, InquiryForm, Option, SearchForm
 from .siteview import Face, SiteView
 
 PRICES = (5_000, 10_000, 15_000, 20_000, 30_000, 40_000, 60_000, 100_000)
@@ -16,10 +20,29 @@ MILEAGES = (10_000, 20_000, 50_000, 100_000, 150_000)
 """Steps of the mileage choices in km."""
 YEARS = (0, 1, 2, 3, 5, 8, 10, 15, 20)
 """How many years back the registration choices lie."""
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 SORTS = ("newest", "price", "-price", "mileage", "-year")
 INQUIRY_KINDS = ("general", "price_question", "test_drive", "financing", "trade_in")
 """SPEC 63 with `general` first (SPEC decisions)."""
 CONTACT_METHODS = ("email", "phone", "sms")
+EXTRAS = {
+    "test_drive": ("car", "drive_day", "drive_time"),
+    "trade_in": (
+        *("trade_make", "trade_model", "trade_registered", "trade_mileage", "trade_fuel", "trade_condition"),
+        "car",
+    ),
+}
+"""Fields of the request pages by kind, in order (docs/addresses.md); `live.forms` reads the same names."""
+_REQUIRED = ("drive_day", "trade_make", "trade_model", "trade_mileage")
+_KINDS = {
+    "drive_day": "date",
+    "drive_time": "select",
+    "trade_mileage": "number",
+    "trade_fuel": "select",
+    "trade_condition": "longtext",
+}
+"""How a field is typed in where it is no plain text."""
+_MOST = {"car": NAME_LENGTH, "trade_make": NAME_LENGTH, "trade_model": NAME_LENGTH, "trade_condition": CONDITION_LENGTH}
 
 
 def search_form(view: SiteView, face: Face, makes: Iterable[Option] = ()) -> SearchForm:
@@ -72,6 +95,64 @@ def inquiry_form(view: SiteView, face: Face, dealer: Dealer, listing: str = "") 
         phone_href=f"tel:{dealer.phone}" if dealer.phone else None,
         phone_text=grouped_phone(dealer.phone, dealer.country, home=face is view.default),
     )
+
+
+def request_form(view: SiteView, face: Face, dealer: Dealer, kind: str, listing: str = "") -> InquiryForm:
+    """Make the empty form of a request page: an inquiry of one kind with fields of its own.
+
+    Args:
+        view: the site it stands on.
+        face: its language.
+        dealer: who gets the request.
+        kind: `test_drive` or `trade_in`.
+        listing: public id of the car, empty where the buyer names it (or a script fills it in).
+    """
+    return replace(
+        inquiry_form(view, face, dealer, listing),
+        kinds=(Option(kind, face.t(f"pages.inquiry.{kind}"), True),),
+        extra=extra_fields(face, kind),
+        message_required=False,
+    )
+
+
+def extra_fields(
+    face: Face, kind: str, values: Mapping[str, str] = _NOTHING, errors: Mapping[str, str] = _NOTHING
+) -> tuple[ExtraField, ...]:
+    """Give the fields of a kind of request.
+
+    Args:
+        face: the language.
+        kind: a key of `EXTRAS`.
+        values: what was typed, by field name.
+        errors: what is to be mended, by field name.
+    """
+    return tuple(_extra(face, kind, name, FormField(values.get(name, ""), errors.get(name))) for name in EXTRAS[kind])
+
+
+def _extra(face: Face, kind: str, name: str, state: FormField) -> ExtraField:
+    label = f"pages.extra.{name}_{kind}" if name == "car" else f"pages.extra.{name}"
+    help_key = f"{label}_help"
+    return ExtraField(
+        name=name,
+        label=face.t(label),
+        kind=_KINDS.get(name, "text"),
+        field=state,
+        help=face.t(help_key) if face.t.has(help_key) else None,
+        options=_choices(face, name, state.value),
+        required=name in _REQUIRED or (name == "car" and kind == "test_drive"),
+        most=_MOST.get(name),
+        unit=face.t("pages.extra.km") if name == "trade_mileage" else None,
+    )
+
+
+def _choices(face: Face, name: str, chosen: str) -> tuple[Option, ...]:
+    if name == "drive_time":
+        times = [(str(time), face.t(f"pages.extra.time.{time}")) for time in TimeOfDay]
+        return tuple(Option(code, text, code == (chosen or TimeOfDay.ANY)) for code, text in times)
+    if name == "trade_fuel":
+        fuels = [("", face.t("pages.extra.choose")), *((code, face.t(f"fuel.{code}")) for code in FUELS)]
+        return tuple(Option(code, text, code == chosen) for code, text in fuels)
+    return ()
 
 
 def make_options(view: SiteView, face: Face) -> tuple[Option, ...]:

@@ -5,11 +5,11 @@ from uuid import UUID
 
 from seo import schema_org
 from storefront.core.changes import Reads
-from storefront.domain.vehicles.vocabulary import BODIES
 
-from . import cards, contacts, forms, heads, lists, pictures, profiles, texts, urls
-from .contexts import Card, Fact, HomePage, Link, MarketHomePage, SocialImage
+from . import cards, contacts, forms, heads, lists, profiles, social, texts, urls
+from .contexts import Card, Fact, HomePage, Link, MarketHomePage
 from .siteview import Face, SiteView
+from .stock import SORTED
 
 ARRIVALS = 6
 """Newest cars on a dealer's front page."""
@@ -56,7 +56,7 @@ def dealer_home(view: SiteView, face: Face) -> tuple[HomePage, Reads]:
         heading=heading,
         lead=lead,
         cover=cover,
-        trust=_trust(view, face),
+        trust=trust(view, face),
         arrivals=arrivals,
         bodies=_bodies(view, face, reads),
         makes=makes,
@@ -90,7 +90,7 @@ def market_home(view: SiteView, face: Face) -> tuple[MarketHomePage, Reads]:
         heading=heading,
         sub=sub,
         search=forms.search_form(view, face, forms.make_options(view, face)),
-        quick=tuple(_quick(view, face, number, *search) for number, search in enumerate(QUICK, start=1)),
+        quick=tuple(_quick(view, face, number, search, reads) for number, search in enumerate(QUICK, start=1)),
         arrivals=shown,
         makes=lists.makes(view, face, reads, MARKET_MAKES),
         dealers=profiles.tiles(view, face, reads, MARKET_DEALERS),
@@ -119,7 +119,7 @@ def _cover(view: SiteView, face: Face, newest: Sequence[UUID], reads: Reads) -> 
     return None if chosen is None else next(iter(cards.cards(view, face, [chosen.id], reads)), None)
 
 
-def _trust(view: SiteView, face: Face) -> tuple[Fact, ...]:
+def trust(view: SiteView, face: Face) -> tuple[Fact, ...]:
     """Give up to four figures: those of the theme's settings, else the dealer's own."""
     words = face.page_words
     pairs = [(words.get(f"figure_{number}"), words.get(f"figure_{number}_text")) for number in range(1, 5)]
@@ -131,21 +131,33 @@ def _trust(view: SiteView, face: Face) -> tuple[Fact, ...]:
 
 
 def _bodies(view: SiteView, face: Face, reads: Reads) -> tuple[Link, ...]:
-    """Link body types to a search, most cars first; the counts are those of the stored lists."""
+    """Link body types, most cars first: to the page of the list where there is one, else to a search."""
+    view.stock.record(reads, "body")
     found = []
-    for code in BODIES:
-        shape = view.stock.shape(f"body:{code}")
-        reads.add("list", f"{view.stock.scope}/body:{code}", "count")
-        if shape.total and code != "other":
-            href = urls.search_answer(view.live, face.lang, q=face.t(f"body.{code}"))
-            found.append((shape.total, Link(href, face.t(f"body.{code}"), count=face.formats.number(shape.total))))
+    for code in SORTED["body"]:
+        key = f"body:{code}"
+        total = view.stock.shape(key).total
+        if total:
+            text = face.t(f"body.{code}")
+            search = urls.search_answer(view.live, face.lang, q=text)
+            href = face.urls.listing(key) if view.stock.has_page(key) else search
+            found.append((total, Link(href, text, count=face.formats.number(total))))
     return tuple(link for _, link in sorted(found, key=lambda pair: -pair[0]))
 
 
-def _quick(view: SiteView, face: Face, number: int, word: str | None, price: int | None) -> Link:
+def _quick(view: SiteView, face: Face, number: int, search: tuple[str | None, int | None], reads: Reads) -> Link:
+    """Link a search that many want: the page of the list where it asks for nothing else and there is one."""
+    word, price = search
+    text = face.t(f"pages.market.quick_{number}")
+    kind, _, code = (word or "").partition(".")
+    if kind in SORTED and price is None:
+        key = f"{kind}:{code}"
+        reads.add("page", face.urls.listing(key), "exists")
+        if view.stock.has_page(key):
+            return Link(face.urls.listing(key), text)
     query: dict[str, str | int] = {"q": face.t(word)} if word else {}
     query |= {"price_max": price} if price else {}
-    return Link(urls.search_answer(view.live, face.lang, **query), face.t(f"pages.market.quick_{number}"))
+    return Link(urls.search_answer(view.live, face.lang, **query), text)
 
 
 def _logo(view: SiteView, face: Face) -> str | None:
@@ -156,10 +168,11 @@ def _logo(view: SiteView, face: Face) -> str | None:
 def _subject(
     view: SiteView, face: Face, heading: str, lead: str, nodes: Sequence[schema_org.Node], cover: Card | None
 ) -> heads.Subject:
-    image = None
+    title = heading.rstrip(".")
+    image = social.of_site(view, face, title)
     if cover is not None and cover.picture is not None:
-        digits = cover.picture.thumb.removeprefix("/i/").partition("-")[0]
-        image = SocialImage(view.absolute(pictures.social(digits)), cover.picture.alt)
+        shot = next(kept.photo for row, kept in view.kept.rows.values() if row.public_id == cover.id and kept)
+        image = social.image(view, face, title, cover.picture.alt, text=face.site.tagline, shot=shot)
     stem = face.t("pages.title.market_home") if view.is_marketplace else heading.rstrip(".")
     return heads.Subject(
         path=face.urls.home,

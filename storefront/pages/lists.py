@@ -1,4 +1,4 @@
-"""Pages of stored lists: all cars, a make, a make and model, on either kind of site."""
+"""Pages of stored lists: all cars, a make, a make and model, a body, a fuel, a city, on either kind of site."""
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
@@ -7,12 +7,14 @@ from uuid import UUID
 from seo import schema_org
 from storefront.core.changes import Reads
 from storefront.core.slugs import slug
-from storefront.domain.listings.models import BUCKET, ListingStatus
-from storefront.domain.listings.queries import NameRow, ShownRow
+from storefront.domain.listings.models import ListingStatus
+from storefront.domain.listings.queries import ShownRow
 
 from . import cards, forms, heads
 from .catalogue import PageRef, shown_cars
-from .contexts import Card, Crumb, Link, ListPage, Pager
+from .contexts import Card, Crumb, Link, ListPage, Pager, SearchForm
+from .list_groups import counted, groups
+from .list_names import ListWords, list_name, list_words, record_name
 from .siteview import SOLD_DAYS, Face, SiteView
 from .stock import Shape, page_number
 
@@ -32,26 +34,24 @@ def page(view: SiteView, face: Face, ref: PageRef) -> tuple[ListPage, Reads]:
     front = ref.bucket is None
     shown = cards.cards(view, face, _cars(view, ref), reads)
     label = None if ref.bucket is None else face.t("pages.list.page", n=page_number(ref.bucket))
-    name = list_name(view, face, ref.key, reads)
-    crumbs = _crumbs(view, face, ref, label, reads)
-    subject = _subject(view, face, ref, name, label, shown, crumbs)
-    narrower = _narrower(view, face, ref.key, reads) if front else ()
+    words = list_words(view, face, ref.key, reads)
+    crumbs = _crumbs(view, face, ref, words.name, label, reads)
+    subject = _subject(view, face, ref, words, label, shown, crumbs)
     made = ListPage(
         path=ref.path,
         head=heads.head(view, face, subject),
         languages=heads.languages(view, face, ref.path),
         crumbs=crumbs,
         list_kind=ref.key.partition(":")[0],
-        heading=_heading(view, face, ref, name, label),
-        intro=_intro(view, face, ref, name),
+        heading=words.heading if front else face.t("pages.list.heading_page", name=words.called, page=label),
+        intro=words.intro,
         cards=shown,
         pager=_pager(view, face, ref, reads, label),
-        narrower=narrower,
-        search=forms.search_form(view, face, forms.make_options(view, face)) if front else None,
+        narrower=_narrower(view, face, ref.key, reads) if front else (),
+        search=_search(view, face, ref.key, reads) if front else None,
+        groups=groups(view, face, ref, _cars(view, ref), reads),
         sold=_sold_links(view, face, reads) if _is_front_of_all(ref) else (),
     )
-    if front:
-        record_makes(view, reads)
     return made, reads
 
 
@@ -83,25 +83,6 @@ def _sold_links(view: SiteView, face: Face, reads: Reads) -> tuple[Link, ...]:
     return tuple(links)
 
 
-def list_name(view: SiteView, face: Face, list_key: str, reads: Reads) -> str:
-    """Give a list's name: `Alle Fahrzeuge`, `BMW`, `BMW 320d`; from the car that stands longest in it."""
-    if list_key == "all":
-        return face.t("pages.list.all")
-    found = view.stock.name(list_key)
-    if found is None:
-        return list_key.partition(":")[2]
-    record_name(view, found, reads)
-    if list_key.startswith("make:"):
-        return found.make
-    return f"{found.make} {found.model}" if found.model else face.t("pages.list.other_models", make=found.make)
-
-
-def record_name(view: SiteView, named: NameRow, reads: Reads) -> None:
-    """Record which car lends a list its name, and that it stands there."""
-    reads.add("vehicle", named.vehicle_id, "name")
-    reads.add("list", f"{view.stock.scope}/{named.list_key}", f"bucket-{named.position // BUCKET}")
-
-
 def makes(view: SiteView, face: Face, reads: Reads, most: int | None = None) -> tuple[Link, ...]:
     """Give links to the make pages with counts, by name, or only the largest ones."""
     record_makes(view, reads)
@@ -112,11 +93,11 @@ def makes(view: SiteView, face: Face, reads: Reads, most: int | None = None) -> 
 
 
 def record_makes(view: SiteView, reads: Reads) -> None:
-    """Record that a page shows which makes there are and how many cars each has."""
+    """Record that a page shows which makes there are, how many cars each has, and what it is called after."""
+    view.stock.record(reads, "make")
     for key in view.stock.shapes():
-        if key.startswith("make:"):
-            reads.add("list", f"{view.stock.scope}/{key}", "count")
-    reads.add("list", f"{view.stock.scope}/all", "count")
+        if key.startswith("make:") and (named := view.stock.name(key)) is not None:
+            reads.add("vehicle", named.vehicle_id, "name")
 
 
 def _cars(view: SiteView, ref: PageRef) -> list[UUID]:
@@ -145,8 +126,7 @@ def _links(view: SiteView, face: Face, keys: Iterable[str], reads: Reads) -> tup
                 if key.startswith("make:")
                 else name.model or face.t("pages.list.other_models", make=name.make)
             )
-            count = face.formats.number(view.stock.shape(key).total)
-            found.append(Link(face.urls.listing(key), text, count=count))
+            found.append(counted(view, face, key, text))
     return tuple(sorted(found, key=lambda link: (slug(link.text), link.href)))
 
 
@@ -156,11 +136,17 @@ def _narrower(view: SiteView, face: Face, list_key: str, reads: Reads) -> tuple[
         return makes(view, face, reads)
     if not list_key.startswith("make:"):
         return ()
-    below = f"model:{list_key.removeprefix('make:')}/"
-    for key in view.stock.shapes():
-        if key.startswith(below):
-            reads.add("list", f"{view.stock.scope}/{key}", "count")
-    return _links(view, face, view.stock.keys_below(below), reads)
+    make = list_key.removeprefix("make:")
+    view.stock.record(reads, f"model:{make}")
+    return _links(view, face, view.stock.keys_below(f"model:{make}/"), reads)
+
+
+def _search(view: SiteView, face: Face, list_key: str, reads: Reads) -> SearchForm:
+    """Give the form beside a list; by body, fuel and city without the makes, whose counts change with every car."""
+    if list_key.startswith(("body:", "fuel:", "city:")):
+        return forms.search_form(view, face)
+    record_makes(view, reads)
+    return forms.search_form(view, face, forms.make_options(view, face))
 
 
 def _pager(view: SiteView, face: Face, ref: PageRef, reads: Reads, label: str | None) -> Pager:
@@ -191,15 +177,17 @@ def _record_neighbours(face: Face, ref: PageRef, shape: Shape, reads: Reads) -> 
         reads.add("page", face.urls.listing(ref.key, page_number(bucket)), "exists")
 
 
-def _crumbs(view: SiteView, face: Face, ref: PageRef, label: str | None, reads: Reads) -> tuple[Crumb, ...]:
+def _crumbs(
+    view: SiteView, face: Face, ref: PageRef, list_called: str, label: str | None, reads: Reads
+) -> tuple[Crumb, ...]:
     steps = [("all", face.t("pages.nav.vehicles"))]
     kind, _, name = ref.key.partition(":")
     if kind == "model":
         parent = f"make:{name.split('/', 1)[0]}"
-        if view.stock.shape(parent).has_pages:
+        if view.stock.has_page(parent):
             steps.append((parent, list_name(view, face, parent, reads)))
     if kind != "all":
-        steps.append((ref.key, list_name(view, face, ref.key, reads)))
+        steps.append((ref.key, list_called))
     if label is not None:
         steps.append(("", label))
     return (
@@ -209,43 +197,25 @@ def _crumbs(view: SiteView, face: Face, ref: PageRef, label: str | None, reads: 
     )
 
 
-def _heading(view: SiteView, face: Face, ref: PageRef, name: str, label: str | None) -> str:
-    total = view.stock.shape(ref.key).total
-    if label is not None:
-        return face.t("pages.list.heading_page", name=name, page=label)
-    key = "pages.list.heading_all" if ref.key == "all" else "pages.list.heading"
-    return face.t(key, name=name, n=total, count=face.formats.number(total))
-
-
-def _intro(view: SiteView, face: Face, ref: PageRef, name: str) -> str:
-    if view.is_marketplace:
-        return face.t("pages.list.intro_market" if ref.key == "all" else "pages.list.intro_market_name", name=name)
-    dealer, city = view.store.name, view.dealer.city if view.dealer else ""
-    key = "pages.list.intro" if ref.key == "all" else "pages.list.intro_name"
-    return face.t(f"{key}_city" if city else key, name=name, dealer=dealer, city=city)
-
-
 def _subject(
     view: SiteView,
     face: Face,
     ref: PageRef,
-    name: str,
+    words: ListWords,
     label: str | None,
     shown: Sequence[Card],
     crumbs: Sequence[Crumb],
 ) -> heads.Subject:
-    city = view.dealer.city if view.dealer else ""
-    key = "pages.title.list_all" if ref.key == "all" else "pages.title.list"
-    stem = face.t(f"{key}_city" if city else key, name=name, city=city)
-    short = face.t(key, name=name)
     tail = f", {label}" if label else ""
-    intro = _intro(view, face, ref, name)
-    url = view.absolute(ref.path)
+    stem = words.titles[0]
     return heads.Subject(
         path=ref.path,
-        title=heads.title(face, view, f"{stem}{tail}", f"{short}{tail}"),
-        description=heads.describe(face, *((f"{label}: {stem}.",) if label else ()), intro),
+        title=heads.title(face, view, *(f"{title}{tail}" for title in words.titles)),
+        description=heads.describe(face, *((f"{label}: {stem}.",) if label else ()), words.intro),
         nodes=schema_org.listing(
-            url, f"{stem}{tail}", [view.absolute(card.href) for card in shown], heads.linked(view, crumbs)
+            view.absolute(ref.path),
+            f"{stem}{tail}",
+            [view.absolute(card.href) for card in shown],
+            heads.linked(view, crumbs),
         ),
     )

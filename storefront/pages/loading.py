@@ -11,11 +11,11 @@ from uuid import UUID
 
 from storefront.core.changes import Reads
 
-from . import documents, homes, lists, profiles, services, vehicles
+from . import about, documents, homes, info, kept, lists, profiles, requests, services, vehicles
 from .catalogue import PageKind, PageRef
 from .contexts import Page
 from .documents import Document
-from .siteview import SiteView
+from .siteview import Face, SiteView
 
 BATCH = 400
 """Pages loaded at once; of cars with two languages that is two hundred cars."""
@@ -42,7 +42,16 @@ def load(view: SiteView, refs: Iterable[PageRef]) -> Iterator[Loaded]:
         for start in range(0, len(several), BATCH):
             for loaded in _batch(view, kind, several[start : start + BATCH]):
                 loaded.reads.include(view.reads)
+                for face in _shells(view, loaded):
+                    loaded.reads.include(face.reads)
                 yield loaded
+
+
+def _shells(view: SiteView, loaded: Loaded) -> Sequence[Face]:
+    """Give the languages whose shell a page depends on: its own; for the map of all pages, every one; else none."""
+    if isinstance(loaded.page, Page):
+        return (view.faces[loaded.ref.lang],)
+    return tuple(view.faces.values()) if loaded.ref.kind is PageKind.SITEMAP and loaded.ref.key == "pages" else ()
 
 
 def _batch(view: SiteView, kind: PageKind, refs: Sequence[PageRef]) -> Iterator[Loaded]:
@@ -79,6 +88,16 @@ def _single(view: SiteView, ref: PageRef) -> Loaded:
         return Loaded(ref, *profiles.directory(view, face))
     if ref.kind is PageKind.CONTACT:
         return Loaded(ref, *services.contact(view, face))
+    if ref.kind is PageKind.ABOUT:
+        return Loaded(ref, *about.about(view, face))
+    if ref.kind is PageKind.FAQ:
+        return Loaded(ref, *about.faq(view, face))
+    if ref.kind is PageKind.REQUEST:
+        return Loaded(ref, *requests.request(view, face, ref))
+    if ref.kind is PageKind.INFO:
+        return Loaded(ref, *info.info(view, face, ref))
+    if ref.kind is PageKind.KEPT:
+        return Loaded(ref, *kept.kept(view, face, ref))
     if ref.kind is PageKind.TEXT:
         return Loaded(ref, *services.text(view, face, ref))
     if ref.kind is PageKind.SEARCH:

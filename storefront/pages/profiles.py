@@ -7,9 +7,11 @@ from storefront.core.changes import Reads
 from storefront.core.slugs import slug
 from storefront.domain.dealers.models import Dealer
 from storefront.domain.listings.models import BUCKET
+from storefront.domain.listings.placement import city_key
 
-from . import cards, contacts, forms, heads, texts
+from . import cards, contacts, forms, heads, people, texts
 from .contexts import Crumb, DealerPage, DealersPage, DealerTile, Fact, Link
+from .list_names import placed
 from .siteview import Face, SiteView
 
 
@@ -81,8 +83,9 @@ def profile(view: SiteView, face: Face, dealer: Dealer) -> tuple[DealerPage, Rea
         contact=contacts.dealer_contact(view, face, dealer),
         cards=cards.cards(view, face, view.own_stocks[dealer.id].newest("all", BUCKET), reads),
         total=face.t("pages.n_cars", n=total, count=face.formats.number(total)),
-        makes=_makes(view, face, dealer, reads),
+        makes=(*_makes(view, face, dealer, reads), *_town(view, face, dealer, reads)),
         inquiry=forms.inquiry_form(view, face, dealer),
+        team=people.team(view, face, dealer, reads),
     )
     return made, reads
 
@@ -141,6 +144,18 @@ def _makes(view: SiteView, face: Face, dealer: Dealer, reads: Reads) -> tuple[Li
     return tuple(sorted(links, key=lambda link: (slug(link.text), link.href)))
 
 
+def _town(view: SiteView, face: Face, dealer: Dealer, reads: Reads) -> tuple[Link, ...]:
+    """Link the page of a dealer's town."""
+    key = city_key(dealer.city, dealer.country, view.tenant.country)
+    if key is None:
+        return ()
+    path = face.urls.listing(key)
+    reads.add("page", path, "exists")
+    if not view.stock.has_page(key):
+        return ()
+    return (Link(path, face.t("pages.lists.see_city", city=placed(face, key, dealer.city))),)
+
+
 def _subject(view: SiteView, face: Face, dealer: Dealer, path: str, crumbs: tuple[Crumb, ...]) -> heads.Subject:
     long = face.t(
         "pages.title.dealer_city" if dealer.city else "pages.title.dealer", name=dealer.name, city=dealer.city
@@ -154,4 +169,5 @@ def _subject(view: SiteView, face: Face, dealer: Dealer, path: str, crumbs: tupl
         title=heads.title(face, view, long, face.t("pages.title.dealer", name=dealer.name), dealer.name),
         description=heads.describe(face, say, *((meta.cut(words, 100),) if words else ())),
         nodes=schema_org.contact(contacts.seller(view, dealer), heads.linked(view, crumbs)),
+        card=dealer.name,
     )

@@ -15,6 +15,10 @@ CONTENT_TYPES = {
     ".webmanifest": "application/manifest+json",
     "rss.xml": "application/rss+xml; charset=utf-8",
     ".xml": "application/xml; charset=utf-8",
+    ".json": "application/json",
+    ".csv": "text/csv; charset=utf-8",
+    ".tsv": "text/tab-separated-values; charset=utf-8",
+    ".svg": "image/svg+xml; charset=utf-8",
 }
 """By the end of the file's name, the first that fits."""
 

@@ -1,9 +1,13 @@
 """Contact, the text pages, the static search page, and the page for what is gone."""
 
+from markupsafe import Markup
+
 from seo import schema_org
 from storefront.core.changes import Reads
+from storefront.domain.dealers import legal
+from storefront.domain.dealers.countries import rules
 
-from . import contacts, forms, heads, lists, texts, urls
+from . import contacts, forms, heads, lists, people, texts, urls
 from .catalogue import PageRef
 from .contexts import ContactPage, Crumb, GonePage, Pager, SearchPage, Spec, TextPage
 from .siteview import Face, SiteView
@@ -35,6 +39,7 @@ def contact(view: SiteView, face: Face) -> tuple[ContactPage, Reads]:
         lead=face.t("pages.contact.lead" if view.dealer else "pages.contact.lead_market", name=name),
         contact=reach,
         inquiry=forms.inquiry_form(view, face, view.dealer) if view.dealer and view.dealer.is_active else None,
+        team=people.team(view, face, view.dealer, reads) if view.dealer else (),
     )
     return made, reads
 
@@ -50,7 +55,7 @@ def text(view: SiteView, face: Face, ref: PageRef) -> tuple[TextPage, Reads]:
     subject = heads.Subject(
         path=ref.path,
         title=heads.title(face, view, face.t(f"pages.text.{name}.title"), heading),
-        description=heads.describe(face, face.t(f"pages.text.{name}.describe", site=view.store.name)),
+        description=heads.describe(face, _say(view, face, name, "describe")),
         nodes=schema_org.page(heads.linked(view, crumbs)),
     )
     made = TextPage(
@@ -59,8 +64,8 @@ def text(view: SiteView, face: Face, ref: PageRef) -> tuple[TextPage, Reads]:
         languages=heads.languages(view, face, ref.path),
         crumbs=crumbs,
         heading=heading,
-        lead=face.t(f"pages.text.{name}.lead", site=view.store.name),
-        body=texts.own_markup(face.t(f"pages.text.{name}.body", **_values(view, face))),
+        lead=_say(view, face, name, "lead"),
+        body=_body(view, face, name),
         facts=_legal(view, face) if name == "legal" else (),
     )
     return made, reads
@@ -124,23 +129,38 @@ def _crumbs(face: Face, name: str) -> tuple[Crumb, ...]:
 
 
 def _legal(view: SiteView, face: Face) -> tuple[Spec, ...]:
-    if view.dealer is not None:
-        legal = {**view.dealer.legal}
-        lines = contacts.legal_lines(face, legal, contacts.dealer_lines(view.dealer))
-    else:
-        lines = contacts.legal_lines(face, view.tenant.legal, contacts.tenant_lines(view, view.tenant))
-    return tuple(Spec(label, value) for label, value in lines)
+    facts = legal.of_operator(view.tenant) if view.dealer is None else legal.of_dealer(view.dealer)
+    return tuple(Spec(label, value) for label, value in contacts.legal_lines(face, facts, _country(view)))
+
+
+def _country(view: SiteView) -> str:
+    return view.tenant.country if view.dealer is None else view.dealer.country
+
+
+def _say(view: SiteView, face: Face, name: str, part: str) -> str:
+    """Give a sentence about a text page; the legal notice names the law of its country, where there is one."""
+    law = rules(_country(view)).law
+    key = f"pages.text.{name}.{part}"
+    plain = name == "legal" and not law
+    return face.t(f"{key}_plain" if plain else key, site=view.store.name, law=law)
+
+
+def _body(view: SiteView, face: Face, name: str) -> Markup:
+    """Give one of our own texts; the legal notice ends with the country's sentence on disputes."""
+    words = face.t(f"pages.text.{name}.body", **_values(view, face))
+    sentence = rules(_country(view)).dispute_sentence(face.lang) if name == "legal" else None
+    if sentence:
+        words += f"\n\n## {face.t('pages.text.legal.disputes')}\n\n{texts.escaped(sentence)}\n"
+    return texts.own_markup(words)
 
 
 def _values(view: SiteView, face: Face) -> dict[str, str]:
     """Give what our own texts have room for, harmless as Markdown."""
-    dealer, legal = view.dealer, view.tenant.legal
-    provider = (dealer.legal_name or dealer.name) if dealer else str(legal.get("name") or view.tenant.name)
-    email = (dealer.email or "") if dealer else str(legal.get("email") or "")
+    facts = legal.of_operator(view.tenant) if view.dealer is None else legal.of_dealer(view.dealer)
     return {
         "site": texts.escaped(view.store.name),
-        "provider": texts.escaped(provider),
-        "email": texts.escaped(email or face.t("pages.text.by_contact_page")),
+        "provider": texts.escaped(facts["provider"]),
+        "email": texts.escaped(facts.get("email") or face.t("pages.text.by_contact_page")),
         "operator": texts.escaped(view.tenant.name),
         "contact": face.urls.contact,
         "ranking": face.urls.text(urls.MARKET_TEXTS[0]),

@@ -2,7 +2,7 @@
 
 from babel import Locale
 
-from . import forms, urls
+from . import forms, presence, urls
 from .contacts import dealer_contact
 from .contexts import Link, Site
 from .siteview import Face, SiteView
@@ -28,7 +28,7 @@ def shell(view: SiteView, face: Face) -> Site:
         vehicles=face.urls.vehicles(),
         search=face.urls.search,
         live=view.live,
-        nav=(stock, search, *_rest(view, face)),
+        nav=(stock, search, *_about(view, face), *_written(view, face, in_menu=True), *_rest(view, face)),
         footer_stock=(stock, search),
         footer_service=_service(view, face),
         footer_legal=tuple(Link(face.urls.text(text), face.t(f"pages.nav.{text}")) for text in urls.TEXTS),
@@ -43,6 +43,13 @@ def shell(view: SiteView, face: Face) -> Site:
         theme_colour=theme_colour(face),
         search_form=forms.search_form(view, face),
         views_beacon=f"{view.live}{urls.VIEWS}",
+        privacy=face.urls.text("privacy"),
+        favourites=face.urls.kept("favourites"),
+        compare=face.urls.kept("compare"),
+        about=face.urls.about if presence.has_about(view) else None,
+        test_drive=face.urls.request("test_drive") if presence.takes_requests(view) else None,
+        trade_in=face.urls.request("trade_in") if presence.takes_requests(view) else None,
+        faq=face.urls.faq if presence.questions(view, face.lang) else None,
     )
 
 
@@ -79,9 +86,24 @@ def _rest(view: SiteView, face: Face) -> tuple[Link, ...]:
     )
 
 
+def _about(view: SiteView, face: Face) -> tuple[Link, ...]:
+    return (Link(face.urls.about, face.t("pages.nav.about")),) if presence.has_about(view) else ()
+
+
+def _written(view: SiteView, face: Face, *, in_menu: bool) -> tuple[Link, ...]:
+    """Link the pages the owner wrote: those for the menu, or those for the foot."""
+    pages = [page for page in presence.written(view, face.lang) if page.in_menu is in_menu]
+    return tuple(Link(face.urls.info(page.slug), str(page.titles[face.lang])) for page in pages)
+
+
 def _service(view: SiteView, face: Face) -> tuple[Link, ...]:
     contact = Link(face.urls.contact, face.t("pages.nav.contact"))
-    if not view.is_marketplace:
-        return (contact,)
-    texts = tuple(Link(face.urls.text(text), face.t(f"pages.nav.{text}")) for text in urls.MARKET_TEXTS)
-    return (Link(face.urls.dealers, face.t("pages.nav.dealers")), *texts, contact)
+    favourites = Link(face.urls.kept("favourites"), face.t("pages.nav.favourites"))
+    own = _written(view, face, in_menu=False)
+    if view.is_marketplace:
+        texts = tuple(Link(face.urls.text(text), face.t(f"pages.nav.{text}")) for text in urls.MARKET_TEXTS)
+        return (Link(face.urls.dealers, face.t("pages.nav.dealers")), *texts, *own, contact, favourites)
+    requests = urls.REQUESTS if presence.takes_requests(view) else ()
+    asked = tuple(Link(face.urls.request(kind), face.t(f"pages.nav.{kind}")) for kind in requests)
+    faq = (Link(face.urls.faq, face.t("pages.nav.faq")),) if presence.questions(view, face.lang) else ()
+    return (contact, *_about(view, face), *asked, *faq, *own, favourites)

@@ -8,6 +8,7 @@ from storefront.domain.dealers import queries as dealer_queries
 from storefront.domain.stores import queries as store_queries
 from storefront.domain.stores.models import Store
 
+from . import presence
 from .formats import Formats
 from .shells import shell
 from .siteview import Face, SiteView
@@ -61,8 +62,9 @@ def _page_words(theme: themes.Theme, chosen: themes.ThemeSettings, lang: str) ->
 
 
 def _record_shell(view: SiteView) -> None:
-    view.reads.add("store", view.store.id, "address", "shell", "theme")
+    view.reads.add("store", view.store.id, "address", "shell", "theme", "settings")
     view.reads.add("tenant", view.tenant.id, "shell", "legal")
     view.day_begins(view.reads, date(view.as_of.year + 1, 1, 1))
     if view.dealer is not None:
         view.reads.add("dealer", view.dealer.id, "name", "place", "contact")
+    presence.record(view)

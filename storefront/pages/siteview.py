@@ -18,7 +18,8 @@ from storefront.domain.listings import queries as listing_queries
 from storefront.domain.listings.placement import MARKET, dealer_scope
 from storefront.domain.listings.queries import CardRow, Cover, ShownRow
 from storefront.domain.stores import queries as store_queries
-from storefront.domain.stores.models import Store
+from storefront.domain.stores.models import Store, StorePage
+from storefront.feeds.outgoing import StockItem
 
 from .contexts import Card, Contact, Site
 from .formats import Formats
@@ -43,6 +44,8 @@ class Face:
     site: Site = field(init=False)
     page_words: dict[str, str] = field(default_factory=dict)
     """What the dealer wrote in the theme's settings for fields of pages (`use = "page:heading"`), in this language."""
+    reads: Reads = field(default_factory=Reads)
+    """What the shell read in this language only: documents have no shell and do not depend on it."""
 
 
 @dataclass(slots=True)
@@ -54,6 +57,14 @@ class KeptCard:
 
 
 @dataclass(slots=True)
+class Offers:
+    """The stock as outgoing feeds take it, read once for all formats, with what it depends on."""
+
+    items: list[StockItem]
+    reads: Reads
+
+
+@dataclass(slots=True)
 class Kept:
     """What a view keeps between batches: rows that cards are made of, the cards and contacts in each language."""
 
@@ -61,6 +72,9 @@ class Kept:
     cards: dict[tuple[UUID, str], KeptCard] = field(default_factory=dict)
     contacts: dict[tuple[UUID, str], Contact] = field(default_factory=dict)
     shown: list[ShownRow] | None = None
+    shown_by_id: dict[str, ShownRow] | None = None
+    offers: Offers | None = None
+    """All cars as feeds for other platforms take them, with the days on which one changes by itself."""
 
 
 @dataclass
@@ -119,6 +133,11 @@ class SiteView:
         if self.dealer is not None:
             return {self.dealer.id: self.dealer} if self.dealer.is_active else {}
         return {dealer.id: dealer for dealer in self._every_dealer if dealer.on_marketplace}
+
+    @cached_property
+    def written(self) -> Sequence[StorePage]:
+        """The pages the owner of this site wrote, in their order."""
+        return store_queries.pages_written(self.store.id)
 
     @cached_property
     def _every_dealer(self) -> Sequence[Dealer]:

@@ -14,9 +14,12 @@ from storefront.core.changes import Reads
 from storefront.domain.listings import queries
 from storefront.domain.listings.models import BUCKET
 from storefront.domain.listings.queries import NameRow
+from storefront.domain.vehicles.vocabulary import BODIES, FUELS
 
 MIN_CARS = 3
 """Fewer cars make no list page, but for `all` (SEO.md §8)."""
+SORTED = {kind: tuple(code for code in codes if code != "other") for kind, codes in (("body", BODIES), ("fuel", FUELS))}
+"""Kinds of lists whose names are codes, with those that have pages; `other` says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,7 @@ class Shape:
 
     @property
     def has_pages(self) -> bool:
-        """Ask whether the list is long enough for pages of its own."""
+        """Ask whether the list is long enough for pages of its own; `Stock.has_page` asks for more."""
         return self.total >= MIN_CARS
 
 
@@ -99,9 +102,34 @@ class Stock:
             self._names = queries.names(self.scope) if self.scope else {}
         return self._names.get(list_key)
 
+    def has_page(self, list_key: str) -> bool:
+        """Ask whether a list has a page: from three cars on, `all` always.
+
+        By body, fuel and city only where it leaves something out: a list of all cars there are would be the page of
+        `all` under a second title. Whoever asks depends on the counts of both, or on the page itself (`("page", …)`).
+        """
+        kind, _, name = list_key.partition(":")
+        if kind == "all":
+            return True
+        if not self.shape(list_key).has_pages or (kind in SORTED and name not in SORTED[kind]):
+            return False
+        return kind in ("make", "model") or self.shape(list_key).total < self.shape("all").total
+
     def keys_below(self, prefix: str) -> list[str]:
         """Give the lists with pages whose key starts so (`make:`, `model:bmw/`), in key order."""
-        return [key for key, found in self.shapes().items() if key.startswith(prefix) and found.has_pages]
+        return [key for key in self.shapes() if key.startswith(prefix) and self.has_page(key)]
+
+    def record(self, reads: Reads, *families: str) -> None:
+        """Record that a page shows which lists there are and how long they are.
+
+        Args:
+            reads: of the page.
+            families: `make`, `model:bmw`, `body`, `fuel`, `city`; none for all of them.
+        """
+        makes = (key.removeprefix("make:") for key in self.shapes() if key.startswith("make:"))
+        every = families or ("make", "body", "fuel", "city", *(f"model:{make}" for make in makes))
+        for family in ("all", *every):
+            reads.add("list", f"{self.scope}/{family}", "count")
 
     def prepare(self, list_keys: Iterable[str]) -> None:
         """Read the positions of these lists in one query, unless they are known."""

@@ -9,8 +9,14 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 _ALLOWED = {"p", "br", "strong", "em", "ul", "ol", "li", "hr"}
+_PAGE_ALLOWED = _ALLOWED | {"h2", "h3"}
 _OWN_ALLOWED = _ALLOWED | {"h2", "h3", "a"}
 _SPACE = re.compile(r"\s+")
+_RULE = re.compile(r"^-{3,}$", re.MULTILINE)
+_BOLD = re.compile(r"(?<![^\s])\*\*(\w(?:[^*_\n]*\w)?)\*\*(?![^\s])")
+_ITEM = re.compile(r"^- (?=\w)", re.MULTILINE)
+_INTRICATE = re.compile(r"[*_\\&<`\x00-\x09\x0b-\x1f]|^ *(?:[-+>]|\d+[.)])|^ ", re.MULTILINE)
+"""What may mean more than letters: such a text is read as Markdown."""
 _BEFORE_MARK = re.compile(r" (?=[.,;:!?)])")
 
 
@@ -28,6 +34,21 @@ def dealer_markup(text: str) -> Markup | None:
 
 
 @lru_cache(maxsize=512)
+def page_markup(text: str) -> Markup:
+    """Turn the text of a page somebody wrote (safe Markdown) into markup: as `dealer_markup`, and headings.
+
+    The page's own title is its first heading, so `#` and `##` become second ones, deeper ones third.
+    """
+    markdown = _page_markdown()
+    tokens = markdown.parse(text)
+    for token in tokens:
+        if token.type in ("heading_open", "heading_close"):
+            token.tag = "h2" if token.tag in ("h1", "h2") else "h3"
+    made = markdown.renderer.render(tokens, markdown.options, {})
+    return Markup(nh3.clean(made, tags=_PAGE_ALLOWED, attributes={}, link_rel=None).strip())  # noqa: S704 - allow-list
+
+
+@lru_cache(maxsize=512)
 def own_markup(text: str) -> Markup:
     """Turn one of our own texts (from the words, with values filled in) into markup; headings and links too."""
     clean = nh3.clean(_own_markdown().render(text), tags=_OWN_ALLOWED, attributes={"a": {"href"}}, link_rel="noopener")
@@ -42,6 +63,16 @@ def plain(markup: str) -> str:
     root = html.fragment_fromstring(markup, create_parent="div")
     text = " ".join(str(piece) for piece in root.itertext())
     return _BEFORE_MARK.sub("", _SPACE.sub(" ", text).strip())
+
+
+def said(text: str) -> str:
+    """Give a dealer's text as its page shows it, without markup: `plain(dealer_markup(text))`, twenty times as fast for
+    texts that have nothing but paragraphs, bold words, lists and rules, as most have. Feeds read ten thousand of them.
+    """
+    simple = _ITEM.sub("", _BOLD.sub(r" \1 ", _RULE.sub("", text)))
+    if _INTRICATE.search(simple):
+        return plain(dealer_markup(text) or "")
+    return _BEFORE_MARK.sub("", _SPACE.sub(" ", simple).strip())
 
 
 def escaped(text: str) -> str:
@@ -63,6 +94,13 @@ def _markdown() -> MarkdownIt:
     made.disable(
         ["link", "image", "autolink", "code", "fence", "heading", "lheading", "html_block", "reference", "backticks"]
     )
+    return made
+
+
+@cache
+def _page_markdown() -> MarkdownIt:
+    made = MarkdownIt("commonmark", {"html": False, "breaks": True})
+    made.disable(["link", "image", "autolink", "code", "fence", "html_block", "reference", "backticks"])
     return made
 
 

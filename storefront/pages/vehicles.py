@@ -3,25 +3,28 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from itertools import pairwise
+from urllib.parse import quote, urlencode
 from uuid import UUID
 
 from markupsafe import Markup
 
-from seo import prices, schema_org
+from seo import schema_org
 from storefront.core.changes import Reads
 from storefront.core.money import Money
 from storefront.domain.dealers import queries as dealer_queries
 from storefront.domain.listings import queries
-from storefront.domain.listings.models import ListingStatus
+from storefront.domain.listings import tours as tour_rows
+from storefront.domain.listings.models import ListingStatus, VirtualTour
 from storefront.domain.listings.queries import CardRow, DetailRow, PhotoRow, PriceRow
 
-from . import cards, contacts, facts, forms, heads, pictures, structured, texts
-from .contexts import Crumb, Fact, Link, Picture, PriceBlock, SocialImage, VehiclePage
+from . import cards, contacts, facts, forms, heads, history, presence, social, structured, texts, tours, urls, vat
+from .contexts import Crumb, Link, Picture, PriceBlock, SocialImage, VehiclePage
 from .siteview import SOLD_DAYS, Face, SiteView
 
 SIMILAR = 6
 """Cars at the foot of a page at most."""
+BY_KIND = 12
+"""So many photos are sorted by what they show."""
 
 
 @dataclass(slots=True)
@@ -32,6 +35,7 @@ class Batch:
     photos: Mapping[UUID, Sequence[PhotoRow]]
     prices: Mapping[UUID, Sequence[PriceRow]]
     texts: Mapping[UUID, str]
+    tours: Mapping[UUID, Sequence[VirtualTour]] = field(default_factory=dict)
     similar: dict[UUID, list[UUID]] = field(default_factory=dict)
     similar_reads: dict[UUID, Reads] = field(default_factory=dict)
 
@@ -45,6 +49,7 @@ def read(view: SiteView, listing_ids: Collection[UUID]) -> Batch:
         queries.photos(listing_ids),
         queries.prices(listing_ids),
         dealer_queries.texts({row.text_id for row in details.values() if row.text_id is not None}),
+        tour_rows.of_listings(listing_ids),
     )
     rows = [view.kept.rows[listing_id][0] for listing_id in listing_ids if listing_id in view.kept.rows]
     view.stock.prepare(key for row in rows for key in _alike(row))
@@ -66,6 +71,11 @@ def page(view: SiteView, face: Face, listing_id: UUID, batch: Batch) -> tuple[Ve
     return _Maker(view, face, view.kept.rows[listing_id][0], batch).page()
 
 
+def stand_by_kind(pictures: Sequence[Picture]) -> bool:
+    """Ask whether a car's photos are sorted by what they show: there are many, and not all show the same (BRIEF §7)."""
+    return len(pictures) >= BY_KIND and len({picture.kind for picture in pictures}) > 1
+
+
 class _Maker:
     """Makes one page; the attributes are what its parts share."""
 
@@ -78,7 +88,9 @@ class _Maker:
         self.sold = row.status is ListingStatus.SOLD
         self.name = cards.name_of(row)
         self.path = face.urls.vehicle(row.slug, row.public_id)
-        self.reduction = self._reduction()
+        changes = batch.prices.get(row.id, ())
+        self.reduction = None if self.sold else history.reduction(view, row, changes)
+        self.told = [] if self.sold else history.may_be_told(view, row, changes, self.reduction)
         self.words = facts.describe(face, row, self.more)
 
     def page(self) -> tuple[VehiclePage, Reads]:
@@ -108,7 +120,7 @@ class _Maker:
             specs=self.words.specs,
             features=facts.features(face, self.more),
             consumption=facts.consumption(view, face, row, self.more),
-            history=() if self.sold else self._history(),
+            history=history.dated(face, self.told),
             dealer=contacts.dealer_contact(view, face, self.dealer),
             dealer_link=self._dealer_link(),
             inquiry=None if self.sold else forms.inquiry_form(view, face, self.dealer, row.public_id),
@@ -116,6 +128,12 @@ class _Maker:
             similar_link=self._similar_link(),
             share_text=" ".join(part for part in (self.name, row.version) if part),
             energy_label=None if self.sold else cards.energy(view, face, row),
+            tours=tours.shown(face, self.name, self.batch.tours.get(row.id, ())),
+            price_line=history.line(face, self.told),
+            qr=urls.qr(row.public_id),
+            test_drive=self._request("test_drive"),
+            trade_in=self._request("trade_in"),
+            by_kind=stand_by_kind(shots),
         )
         return made, self.reads
 
@@ -123,7 +141,7 @@ class _Maker:
         row, reads = self.row, self.reads
         cards.record(self.view, row, reads)
         reads.add("store", self.view.store.id, "settings")
-        reads.add("listing", row.id, "price", "text", "seo", "detail", "photos")
+        reads.add("listing", row.id, "price", "text", "seo", "detail", "photos", "tours")
         reads.add("vehicle", row.vehicle_id, "detail")
         reads.add("dealer", row.dealer_id, "name", "place", "contact", "visible")
         reads.include(self.view.canonical_reads(self.dealer))
@@ -140,69 +158,20 @@ class _Maker:
         if self.sold or row.price_cents is None:
             return PriceBlock(None, None, None, None, None, face.t("pages.price.on_request") if not self.sold else "")
         price = face.formats.price(row.price_cents, row.currency)
-        return PriceBlock(price, None, self._vat(), self._net(row.price_cents), self._reduced(), price)
-
-    def _vat(self) -> str | None:
-        if self.row.vat == "standard":
-            rate = self.more.vat_rate
-            rated = rate is not None
-            return (
-                self.face.t("pages.vat.standard_rate", rate=self.face.formats.percent(rate or 0))
-                if rated
-                else self.face.t("pages.vat.standard")
-            )
-        return self.face.t("pages.vat.margin") if self.row.vat == "margin" else None
-
-    def _net(self, gross: int) -> str | None:
-        """Give the price without VAT, never with the margin scheme (SEO.md §18)."""
-        if self.row.vat != "standard" or self.more.vat_rate is None:
-            return None
-        return self.face.t(
-            "pages.vat.net", price=self.face.formats.price(net_cents(gross, self.more.vat_rate), self.row.currency)
-        )
-
-    def _reduction(self) -> prices.Reduction | None:
-        if self.sold or self.row.price_cents is None:
-            return None
-        found = prices.lawful_reduction(self._points(), self.view.as_of)
-        return found if found is not None and found.new_cents == self.row.price_cents else None
-
-    def _points(self) -> list[prices.PricePoint]:
-        day_of = self.face.formats.day_of
-        return [
-            prices.PricePoint(day_of(price.at), price.new_cents, price.currency)
-            for price in self.batch.prices.get(self.row.id, ())
-        ]
-
-    def _reduced(self) -> str | None:
-        if self.reduction is None:
-            return None
-        old = self.face.formats.price(self.reduction.old_cents, self.row.currency)
-        return self.face.t("pages.price.reduced", old=old, date=self.face.formats.short_date(self.reduction.on))
-
-    def _history(self) -> tuple[Fact, ...]:
-        """Give the dated prices; with a reduction among them only where it may be announced (SEO.md §4)."""
-        points = self._points()
-        falls = any(later.cents < earlier.cents for earlier, later in pairwise(points))
-        if len(points) < 2 or (falls and self.reduction is None):
-            return ()
-        shown = points[-2:] if falls else points
-        return tuple(
-            Fact(
-                self.face.t("pages.price.since", date=self.face.formats.short_date(point.on)),
-                self.face.formats.price(point.cents, point.currency),
-            )
-            for point in shown
+        return PriceBlock(
+            price,
+            None,
+            vat.line(face, self.dealer.country, row.vat, self.more.vat_rate),
+            vat.net(face, row.price_cents, row.currency, row.vat, self.more.vat_rate),
+            history.announced(face, self.reduction, row.currency),
+            price,
         )
 
     # -- words --
 
     def _said_for_us(self) -> Markup:
         """Say the facts in a sentence where the dealer wrote nothing: every car has a description (SEO.md §2)."""
-        line = ", ".join(cards.facts(self.face, self.row))
-        car = " ".join(part for part in (self.name, self.row.version) if part)
-        sentence = self.face.t("pages.describe.car", car=car, facts=line) if line else f"{car}."
-        return Markup("<p>{}</p>").format(sentence)
+        return Markup("<p>{}</p>").format(structured.in_a_sentence(self.face, self.row))
 
     def _sold_on(self) -> str | None:
         if self.row.sold_at is None or not self.sold:
@@ -238,14 +207,21 @@ class _Maker:
     def _dealer_link(self) -> Link | None:
         return Link(self.face.urls.dealer(self.dealer.slug), self.dealer.name) if self.view.is_marketplace else None
 
+    def _request(self, kind: str) -> Link | None:
+        """Give the way to a request page that knows this car: from its address, for the script to fill the form."""
+        if self.sold or not presence.takes_requests(self.view):
+            return None
+        asked = urlencode({"listing": self.row.public_id, "car": cards.name_of(self.row)}, quote_via=quote)
+        return Link(f"{self.face.urls.request(kind)}?{asked}", self.face.t(f"pages.vehicle.{kind}"))
+
     # -- head --
 
     def _subject(self, description: str, crumbs: Sequence[Crumb]) -> heads.Subject:
         view, face, row = self.view, self.face, self.row
         url = view.absolute(self.path)
-        car = structured.car_facts(face, row, self.more, self.words, url, description)
+        car = structured.car_facts(view, face, row, self.more, self.words, url, description)
         car = structured.with_offer(car, self._offer(), contacts.seller(view, self.dealer).id, sold=self.sold)
-        car = structured.with_images(car, [view.absolute(path) for path in self._named_pictures()])
+        car = structured.with_images(car, [view.absolute(path) for path in structured.named_pictures(self.shots)])
         nodes = schema_org.vehicle(car, contacts.seller(view, self.dealer), heads.linked(view, crumbs))
         offered = row.price_cents is not None and not self.sold
         return heads.Subject(
@@ -257,6 +233,8 @@ class _Maker:
             image=self._social(),
             price=(Money(row.price_cents or 0).decimal, row.currency) if offered else None,
             canonical=self._elsewhere(),
+            keywords=structured.vehicle_keywords(face, row, self.more, self.dealer),
+            refused=view.config.get("seo.strict_noindex") is True and face.lang in self._elsewhere(),
         )
 
     def _offer(self) -> schema_org.OfferFacts | None:
@@ -265,19 +243,12 @@ class _Maker:
         old = None if self.reduction is None else Money(self.reduction.old_cents).decimal
         return schema_org.OfferFacts(Money(self.row.price_cents).decimal, self.row.currency, old)
 
-    def _named_pictures(self) -> list[str]:
-        """Give what structured data names: of the first photo two shapes, of the others one each (SEO.md §2)."""
-        sizes = [(shot, min(pictures.LARGE, shot.width)) for shot in self.shots]
-        large = pictures.big_enough(
-            (pictures.path_of(shot.content_hash, "large", "jpg"), width, round(shot.height * width / shot.width))
-            for shot, width in sizes
+    def _social(self) -> SocialImage:
+        shot, row = self.shots[0] if self.shots else None, self.row
+        name = self.dealer.name if self.view.is_marketplace else None
+        return social.image(
+            self.view, self.face, self.name, self.name, text=row.version, name=name, body=row.body or "other", shot=shot
         )
-        return [*large[:1], pictures.social(self.shots[0].content_hash), *large[1:]] if self.shots else []
-
-    def _social(self) -> SocialImage | None:
-        if not self.shots:
-            return None
-        return SocialImage(self.view.absolute(pictures.social(self.shots[0].content_hash)), self.name)
 
     def _elsewhere(self) -> dict[str, str]:
         """Give where the indexable page is, for the languages in which it is not on this site."""
@@ -295,11 +266,6 @@ class _Maker:
 
     def _meta_description(self) -> str:
         return structured.vehicle_description(self.view, self.face, self.row, self.more, self.dealer)
-
-
-def net_cents(gross: int, rate_tenths: int) -> int:
-    """Take VAT out of a gross amount in minor units, rounded half up; the rate in tenths of a per cent."""
-    return (gross * 1000 * 2 + (1000 + rate_tenths)) // ((1000 + rate_tenths) * 2)
 
 
 def _alike(row: CardRow) -> tuple[str, ...]:

@@ -10,6 +10,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from builder import images
+from builder.developing import Quality
 from builder.runs import BuildReport, build_all
 from builder.sites import Build, publish
 from storefront.core import config, runtime
@@ -25,6 +27,8 @@ from storefront.pages.sites import open_site
 from tests.conftest import NOW, SECRET, TODAY
 
 DATABASE = "marketplace.sqlite3"
+HASTY = Quality(webp_method=0, avif_speed=10, avif_speed_large=10)
+"""The world's photos are made again in every test process: nobody looks at them."""
 
 
 @dataclass
@@ -52,7 +56,7 @@ class Installation:
 
     def pages(self, host: str) -> dict[str, bytes]:
         """Read what is served for a host but theme files, pictures and compressed copies."""
-        others = ("a/", "i/", "favicon.ico")
+        others = ("a/", "i/", "m/", "favicon.ico")
         files = {path: content for path, content in self.files(host).items() if not path.startswith(others)}
         return {path: content for path, content in files.items() if not path.endswith((".br", ".gz"))}
 
@@ -80,7 +84,9 @@ def prepared_world(tmp_path_factory: pytest.TempPathFactory, prepared_sqlite: Pa
     runtime.start(settings, bell=False, pooled=False)
     with everywhere():
         ids = found_small_world(NOW, settings=settings)
-    report = build_all(settings, as_of=TODAY)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(images, "QUICK", HASTY)
+        report = build_all(settings, as_of=TODAY)
     db.unbind()
     runtime._settings.clear()
     assert not [build.failure for build in report.hosts if build.failure]

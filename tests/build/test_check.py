@@ -93,6 +93,21 @@ FAULTS: dict[str, tuple[str, Callable[[Path], None]]] = {
     ),
     "version that does not answer": ("hreflang", lambda root: swap(golf(root), "<link [^>]*?hreflang=.?en.*?>", "")),
     "no default version": ("hreflang", lambda root: swap(golf(root), "<link [^>]*?hreflang=.?x-default.*?>", "")),
+    "a reduction without its reference price": (
+        "reduction",
+        lambda root: swap(golf(root), "</h1>", "</h1><p class=was>Vorher 29.990 €, jetzt gesenkt.</p>"),
+    ),
+    "a struck price": ("reduction", lambda root: swap(golf(root), "</h1>", "</h1><p><s>29.990 €</s></p>")),
+    "a reference price that is stated but not shown": (
+        "reduction",
+        lambda root: swap(
+            golf(root),
+            r'"price":"(\d+\.\d\d)","priceCurrency":"EUR"',
+            r'"priceSpecification":[{"@type":"UnitPriceSpecification","price":"\1","priceCurrency":"EUR"},'
+            r'{"@type":"UnitPriceSpecification","price":"99990.00","priceCurrency":"EUR",'
+            r'"priceType":"https://schema.org/StrikethroughPrice"}]',
+        ),
+    ),
     "JSON-LD that is no JSON": ("json-ld", lambda root: swap(golf(root), r'\{"@context"', '{"@context')),
     "another price in JSON-LD": ("json-ld-price", lambda root: swap(golf(root), r'"price":"\d+', '"price":"12345')),
     "another mileage in JSON-LD": (

@@ -6,18 +6,27 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from storefront.core.acts import perform
+from storefront.core.changes import Change, Key, mark
 from storefront.core.db import db
 from storefront.core.money import Money
 from storefront.core.outbox import relay
+from storefront.core.places import Place
 from storefront.domain.dealers import actions as dealers
 from storefront.domain.dealers.models import DealerStatus, Plan
+from storefront.domain.dealers.team import Member
 from storefront.domain.listings import actions as listings
 from storefront.domain.listings import photos as listing_photos
-from storefront.domain.listings.models import Photo, PriceReason
+from storefront.domain.listings.models import Listing, Photo, PriceReason
 from storefront.domain.stores import actions as stores
+from storefront.domain.stores.actions import Written
+from storefront.domain.stores.models import Store
 from storefront.domain.vehicles.models import Vehicle
+from storefront.pages.catalogue import PageKind, pages_of
+from storefront.pages.loading import load
+from storefront.pages.sites import open_site
 from tests.build.conftest import Installation
 from tests.conftest import NOW, TODAY
 from tests.factories import make_listing
@@ -71,6 +80,38 @@ def dealer_moved(world: SimpleNamespace) -> None:
     dealers.update_dealer(world.north, {"city": "Bremen", "phone": "0421 12345678"}, now=LATER, actor="test")
 
 
+def dealer_moved_with_its_cars(world: SimpleNamespace) -> None:
+    dealers.update_dealer(world.north, {"city": "Bremen"}, now=LATER, actor="test")
+    listings.place_dealer(world.north)
+
+
+def _changed(listing: Listing, **values: Any) -> None:
+    vehicle = db.session.get_one(Vehicle, listing.vehicle_id)
+    listings.update_vehicle(listing, vehicle, values, now=LATER, actor="test")
+
+
+def fuel_changed(world: SimpleNamespace) -> None:
+    _changed(world.golf, fuel="hydrogen")
+
+
+def fuel_unknown(world: SimpleNamespace) -> None:
+    _changed(world.golf, fuel=None)
+
+
+def body_changed(world: SimpleNamespace) -> None:
+    _changed(world.golf, body="pickup")
+
+
+def postal_code_changed(world: SimpleNamespace) -> None:
+    db.session.add(Place(country="DE", code="23552", name="Lübeck", latitude=53.87, longitude=10.69))
+    listings.update_listing(world.golf, {"postal_code": "23552"}, now=LATER, actor="test")
+
+
+def all_became_electric(world: SimpleNamespace) -> None:
+    for listing in db.session.query(Listing).filter(Listing.dealer_id == world.south.id):
+        _changed(listing, fuel="electric")
+
+
 def dealer_left_the_marketplace(world: SimpleNamespace) -> None:
     dealers.set_plan(world.south, Plan.INDIVIDUAL, now=LATER, today=TODAY, actor="test", reason="test")
     listings.place_dealer(world.south)
@@ -85,8 +126,34 @@ def theme_changed(world: SimpleNamespace) -> None:
     stores.set_theme(world.north_store, "classic", {"accent": "#0b4f8a"}, now=LATER, actor="test")
 
 
+def team_changed(world: SimpleNamespace) -> None:
+    people = [Member("Jette Brandt", consent=True), Member("Malte Brandt", consent=True, languages=("de", "en"))]
+    dealers.set_team(world.north, people, now=LATER, actor="test")
+
+
+def questions_answered(world: SimpleNamespace) -> None:
+    dealers.set_faq(world.north, {"de": [("Nehmen Sie mein Auto?", "Ja.")]}, now=LATER, actor="test")
+
+
+def page_in_the_menu(world: SimpleNamespace) -> None:
+    page = Written("garantie", {"de": "Garantie"}, {"de": "Ein Jahr."}, in_menu=True)
+    stores.write_page(world.north_store, page, now=LATER, actor="test")
+
+
 def crawlers_shut_out(world: SimpleNamespace) -> None:
     stores.configure(world.north_store, "ai_crawlers", False, now=LATER, actor="test")
+
+
+def feeds_renewed(world: SimpleNamespace) -> None:
+    stores.renew_feed_token(world.north_store, now=LATER, actor="test")
+
+
+def feeds_taken_away(world: SimpleNamespace) -> None:
+    stores.drop_feed_token(world.north_store, now=LATER, actor="test")
+
+
+def vin_and_damage_told(world: SimpleNamespace) -> None:
+    _changed(world.golf, vin="WVWZZZ1KZAW000001", damaged=True)
 
 
 def counters_grew(world: SimpleNamespace) -> None:
@@ -104,10 +171,22 @@ EDITS = (
     photo_order_turned,
     photo_gone,
     dealer_moved,
+    dealer_moved_with_its_cars,
+    fuel_changed,
+    fuel_unknown,
+    body_changed,
+    postal_code_changed,
+    all_became_electric,
     dealer_left_the_marketplace,
     dealer_suspended,
     theme_changed,
+    team_changed,
+    questions_answered,
+    page_in_the_menu,
     crawlers_shut_out,
+    feeds_renewed,
+    feeds_taken_away,
+    vin_and_damage_told,
     counters_grew,
 )
 WIDE = (crawlers_shut_out, dealer_left_the_marketplace, dealer_suspended)
@@ -154,6 +233,55 @@ def test_the_third_car_of_a_make_gives_the_other_two_the_way_to_its_page(built: 
         assert built.pages(store.public_host) == built.drawn_afresh(store)
 
 
+@pytest.mark.parametrize("values", [{"body": "pickup"}, {"fuel": "hydrogen"}], ids=["body", "fuel"])
+def test_the_page_of_a_body_or_fuel_comes_with_the_third_car_and_goes_with_it(
+    built: Installation, values: dict[str, str]
+) -> None:
+    [(kind, code)] = values.items()
+    file = f"vehicles/{kind}/{code}/index.html"
+    shown = (built.world.north_store, built.world.market_store)
+    cars: list[Listing] = []
+
+    def arrived_() -> None:
+        cars.append(make_listing(built.world.north, now=LATER, mileage_km=1_000 * len(cars), **values))
+
+    for wanted in (False, False, True):
+        perform(arrived_).unwrap()
+        built.build()
+        for store in shown:
+            pages = built.pages(store.public_host)
+            assert (file in pages) is wanted
+            assert pages == built.drawn_afresh(store)
+    perform(listings.mark_sold, cars[0], now=LATER, actor="test").unwrap()
+    built.build()
+    for store in shown:
+        assert file not in built.pages(store.public_host)
+        assert built.pages(store.public_host) == built.drawn_afresh(store)
+
+
+def test_a_car_with_another_fuel_leaves_the_lists_it_does_not_stand_in_as_they_are(built: Installation) -> None:
+    def six() -> None:
+        for number in range(6):
+            fuel = "hydrogen" if number < 3 else "lpg"
+            make_listing(built.world.south, now=LATER, fuel=fuel, body="pickup", make="Ford", mileage_km=number)
+
+    perform(six).unwrap()
+    read = _reads_of_lists(built, built.world.market_store)
+    before = mark()
+    perform(fuel_changed, built.world).unwrap()
+    lines = db.session.execute(select(Change.kind, Change.key, Change.aspect).where(Change.id > before))
+    changed = {(line.kind, line.key, line.aspect) for line in lines}
+    stale = {path for path, keys in read.items() if keys & changed}
+    assert {"/vehicles/", "/vehicles/fuel/petrol/", "/vehicles/fuel/hydrogen/"} <= stale
+    assert not stale & {"/vehicles/fuel/lpg/", "/vehicles/body/pickup/", "/vehicles/in/muenchen/"}
+
+
+def _reads_of_lists(built: Installation, store: Store) -> dict[str, set[Key]]:
+    view = open_site(store, as_of=TODAY, settings=built.settings)
+    refs = [ref for ref in pages_of(view) if ref.kind is PageKind.LIST]
+    return {loaded.ref.path: loaded.reads.keys for loaded in load(view, refs)}
+
+
 @pytest.mark.parametrize("days", [1, 4, 15, 400])
 def test_when_days_pass_the_served_pages_are_those_of_that_day(built: Installation, days: int) -> None:
     day = TODAY + timedelta(days=days)
@@ -187,6 +315,33 @@ def test_a_price_change_draws_the_pages_that_show_the_price_and_no_others(built:
     report = {build.host: build for build in built.build().hosts}
     assert 0 < report["north-cars.localhost"].rendered < report["north-cars.localhost"].pages / 2
     assert report["south-motors.localhost"].rendered == 0
+
+
+def test_a_team_draws_the_pages_that_name_it_and_no_others(built: Installation) -> None:
+    perform(team_changed, built.world).unwrap()
+    report = {build.host: build.rendered for build in built.build().hosts}
+    assert report["north-cars.localhost"] == 4  # about and contact, in two languages
+    assert report["localhost"] == 3  # its profile in two languages, and the date of it in the map
+    assert report["south-motors.localhost"] == 0
+
+
+def test_a_page_that_is_written_anew_draws_itself_alone(built: Installation) -> None:
+    perform(page_in_the_menu, built.world).unwrap()
+    built.build()
+    page = Written("garantie", {"de": "Garantie"}, {"de": "Zwei Jahre."}, in_menu=True)
+    perform(stores.write_page, built.world.north_store, page, now=LATER, actor="test").unwrap()
+    report = {build.host: build.rendered for build in built.build().hosts}
+    assert report["north-cars.localhost"] == 1
+
+
+def test_a_page_that_is_taken_away_leaves_no_link_behind(built: Installation) -> None:
+    perform(page_in_the_menu, built.world).unwrap()
+    built.build()
+    perform(stores.remove_page, built.world.north_store, "garantie", now=LATER, actor="test").unwrap()
+    built.build()
+    served = built.pages("north-cars.localhost")
+    assert served == built.drawn_afresh(built.world.north_store)
+    assert not any(b"/info/garantie/" in content for content in served.values())
 
 
 def test_the_pages_say_the_day_of_the_build_and_not_of_the_clock(built: Installation) -> None:

@@ -9,11 +9,16 @@ from lxml import html
 from sqlalchemy import select
 
 from admin.forms.listings import read_amount
+from storefront.core.acts import perform
 from storefront.core.config import Settings
 from storefront.core.db import db
 from storefront.domain.accounts.models import AuditEntry, Role, User
+from storefront.domain.dealers.actions import update_dealer
 from storefront.domain.dealers.models import Dealer, DealerStatus, Plan
-from storefront.domain.leads.models import Inquiry, Lead, LeadStatus
+from storefront.domain.leads.actions import Asked, submit_inquiry
+from storefront.domain.leads.details import Details, TradeIn
+from storefront.domain.leads.models import Inquiry, InquiryKind, Lead, LeadSource, LeadStatus
+from storefront.domain.leads.queries import lead_of
 from storefront.domain.listings.models import Listing, ListingStatus, PriceChange, PriceReason
 from storefront.domain.stores.models import Store
 from tests import factories
@@ -391,3 +396,32 @@ def test_every_field_has_a_label_and_every_page_one_heading(desk: Desk, operator
         assert len(ids) == len(set(ids)), path
         for icon in page.xpath("//*[local-name()='use']/@href"):
             assert icon[1:] in ids, (path, icon)
+
+
+def test_a_lead_shows_the_day_and_the_car_of_its_request(desk: Desk, world: SimpleNamespace) -> None:
+    offer = TradeIn("Opel", "Astra", 84_300, "2016-05", "diesel", "Kratzer hinten")
+    asked = Asked(
+        name="Erika Muster",
+        email="erika@example.com",
+        message="",
+        host="north-cars.localhost",
+        source=LeadSource.DEALER_SITE,
+        dealer="north-cars",
+        kind=InquiryKind.TRADE_IN,
+        details=Details("Golf", trade_in=offer),
+    )
+    inquiry = perform(submit_inquiry, asked, now=NOW).unwrap()
+    lead = lead_of(inquiry.id)
+    assert lead is not None
+    shown = _text(desk.get(f"/admin/leads/{lead.id}/").data)
+    for words in ("Gewünschtes Fahrzeug Golf", "Angebotenes Auto Opel Astra", "05/2016", "84.300", "Kratzer hinten"):
+        assert words in shown
+
+
+def test_a_dealer_shows_what_its_legal_notice_lacks(operator: Desk, world: SimpleNamespace) -> None:
+    path = f"/admin/dealers/{world.north.id}/"
+    assert "Everything the law asks for is there." in _text(operator.get(path).data)
+    dealer = db.session.get_one(Dealer, world.north.id)
+    perform(update_dealer, dealer, {"legal": {}}, now=NOW, actor="test").unwrap()
+    shown = _text(operator.get(path).data)
+    assert "Missing in the legal notice: Representatives Register court Register number" in shown

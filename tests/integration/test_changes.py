@@ -72,10 +72,11 @@ def test_a_sale_names_the_lists_the_car_leaves(world):
     perform(mark_sold, world.golf, now=LATER, actor="test").unwrap()
     lists = {key for kind, key, _ in since(before) if kind == "list"}
     own = f"dealer:{world.north.id.hex}"
+    names = ("all", "make:volkswagen", "model:volkswagen/golf", "body:hatchback", "fuel:petrol")
+    families = ("make", "model:volkswagen", "body", "fuel")
     assert lists == {
-        f"{scope}/{name}"
-        for scope in (own, "market")
-        for name in ("all", "make:volkswagen", "model:volkswagen/golf", "body:hatchback")
+        *(f"{scope}/{name}" for scope in (own, "market") for name in (*names, *families)),
+        *("market/city:hamburg", "market/city"),
     }
 
 

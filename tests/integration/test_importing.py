@@ -105,7 +105,7 @@ def test_new_cars_are_listed_with_price_history_photos_and_places_in_the_lists(e
             ("http://p.example/2.jpg", False),
         ]
         keys = set(db.session.scalars(select(ListEntry.list_key).where(ListEntry.listing_id == golf.id)))
-        assert keys == {"all", "make:volkswagen", "model:volkswagen/golf"}
+        assert keys == {"all", "make:volkswagen", "model:volkswagen/golf", "city:hamburg"}
         event = db.session.scalars(select(OutboxEvent).where(OutboxEvent.name == "StockImported")).one()
         assert len(event.payload["listing_ids"]) == len(event.payload["photo_listing_ids"]) == 2
 
@@ -157,7 +157,7 @@ def test_vanished_cars_go_only_with_full_sync_and_come_back(dealer: Dealer) -> N
     assert (counts(report), report.changed_fields) == ((0, 1, 1, 0, 0), {"status": 1})
     back = listing_of("2")
     assert (back.status, back.withdrawn_at) == (ListingStatus.ACTIVE, None)
-    assert len(db.session.scalars(select(ListEntry).where(ListEntry.listing_id == back.id)).all()) == 6
+    assert len(db.session.scalars(select(ListEntry).where(ListEntry.listing_id == back.id)).all()) == 7
     assert counts(bring(dealer, car("1"), car("2"), full_sync=True)) == (0, 0, 2, 0, 0)
 
 

@@ -167,7 +167,7 @@ def test_links_come_from_the_store_and_never_from_the_request(
 def a_letter(world: SimpleNamespace, key: str = "test") -> Letter:
     """Write a letter."""
     values = {"dealer": "North Cars", "reference": "4F2A7K", "buyer": "Erika", "message": "Hallo", "vehicle": None}
-    values |= {"vehicle_link": None, "dealer_phone": None, "site": NORTH}
+    values |= {"vehicle_link": None, "dealer_phone": None, "site": NORTH, "details": ()}
     occasion = Occasion(key, "inquiry_confirmation", "erika@example.com", "de", dealer_id=world.north.id)
     return perform(write_letter, occasion, render("inquiry_confirmation", "de", values), now=NOW).unwrap()
 

@@ -229,14 +229,18 @@ def test_without_the_live_layer_files_need_nothing_and_forms_say_what_to_do(inst
 def test_a_worker_alone_does_what_waits_and_goes(world: SimpleNamespace, database: Settings, redis_url: str) -> None:
     ask(world.golf, NOW)
     Queue("default", connection=Redis.from_url(redis_url)).enqueue(queue.relay_outbox)
-    worker = _run(database.instance, "worker", "--burst", REDIS_URL=redis_url)
+    worker = _run(
+        database.instance, "worker", "--burst", "--queue", "default", "--queue", "publish", REDIS_URL=redis_url
+    )
     assert worker.returncode == 0, worker.stderr
     assert len(list((database.instance / "outbox").rglob("*.eml"))) == 2
     db.session.expire_all()
     assert db.session.scalars(select(OutboxEvent).where(OutboxEvent.relayed_at.is_(None))).all() == []
     tasks = db.session.scalars(select(Task)).all()
     assert tasks
-    assert all(task.done_at is not None for task in tasks), [task.error for task in tasks]
+    done = {task.job: task.done_at is not None for task in tasks}
+    assert done.pop("builder.jobs:improve_pictures") is False  # a worker for photos may take its time with it
+    assert all(done.values()), [task.error for task in tasks]
 
 
 def test_dead_work_is_shown_with_its_reason_and_can_be_revived(world: SimpleNamespace, database: Settings) -> None:

@@ -19,6 +19,7 @@ from storefront.live.files import StaticSites
 from storefront.live.still import Still
 
 HOST = "north-cars.localhost"
+FILM = "m/0123456789abcdef0123.mp4"
 STYLE = "a/site.3f0c9a1b2c3d4e5f.css"
 PAGE = "<!doctype html><html lang=de><title>Start</title>" + "<p>Autos</p>" * 200
 CONTACT = '<html lang="de"><a href="tel:+494066969123">040</a> <a href="mailto:hof@north.example">Mail</a>'
@@ -60,6 +61,7 @@ def site(settings: Settings) -> Path:
         "site.webmanifest": "{}",
         "i/0123456789abcdef0123-320.webp": "webp",
         STYLE: "body{}",
+        FILM: "0123456789",
     }.items():
         _write(folder / "a" / path, text.encode())
     _write(folder / "a" / "index.html.gz", gzip.compress(PAGE.encode()))
@@ -125,6 +127,7 @@ def test_a_page_comes_with_the_security_headers_and_no_others_scripts(ask: Ask) 
     assert "script-src 'self';" in policy
     assert "unsafe" not in policy
     assert "frame-ancestors 'none'" in policy
+    assert "media-src 'self';" in policy  # films of tours
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["referrer-policy"] == "strict-origin-when-cross-origin"
     assert headers["cross-origin-opener-policy"] == "same-origin"
@@ -334,3 +337,20 @@ def test_the_live_origin_may_be_called_from_every_page(tmp_path: Path) -> None:
         policy = ask("/").headers["content-security-policy"]
     assert "connect-src 'self' https://live.cars.example;" in policy
     assert "form-action 'self' https://live.cars.example;" in policy
+
+
+def test_a_film_can_be_had_in_parts(ask: Ask) -> None:
+    """Safari plays no film without."""
+    whole = ask(f"/{FILM}")
+    assert (whole.status, whole.body, whole.headers["accept-ranges"]) == (200, b"0123456789", "bytes")
+    assert whole.headers["content-type"] == "video/mp4"
+    assert "immutable" in whole.headers["cache-control"]
+    part = ask(f"/{FILM}", Range="bytes=2-4")
+    assert (part.status, part.body, part.headers["content-range"]) == (206, b"234", "bytes 2-4/10")
+    assert part.headers["content-length"] == "3"
+    assert ask(f"/{FILM}", Range="bytes=-1").body == b"9"
+    assert ask(f"/{FILM}", Range="bytes=0-", If_Range=whole.headers["etag"]).status == 206
+    assert ask(f"/{FILM}", Range="bytes=0-1", If_Range='"another"').body == b"0123456789"
+    beyond = ask(f"/{FILM}", Range="bytes=10-")
+    assert (beyond.status, beyond.body, beyond.headers["content-range"]) == (416, b"", "bytes */10")
+    assert ask("/", Range="bytes=0-3").status == 200

@@ -15,6 +15,7 @@ from tools.judges.report import Verdict
 from tools.judges.trees import VEHICLE, Site, documents
 
 HOST_NAME = re.compile(rb"[a-z0-9-]+(?:\.[a-z0-9-]+)+", re.IGNORECASE)
+CANONICAL_HOST = re.compile(rb"<link (?=[^>]*rel=[\"']?canonical)[^>]*href=[\"']?https?://([a-z0-9.-]+)", re.IGNORECASE)
 TEXT = {".html", ".xml", ".txt", ".json", ".webmanifest", ".css", ".js", ".rss"}
 STYLE_URL = re.compile(r"url\(\s*['\"]?([^'\")]+)")
 
@@ -134,10 +135,17 @@ def hosts(sites: list[Site]) -> Verdict:
     verdict = Verdict("hosts")
     dealers = {site.host.encode() for site in sites if not site.is_marketplace}
     for site in sites:
-        foreign = set() if site.is_marketplace else dealers - {site.host.encode()}
+        foreign = set() if site.is_marketplace else dealers - {site.host.encode()} - _own(site)
         for file in site.root.rglob("*"):
             if file.suffix in TEXT and file.is_file():
                 verdict.looked_at += 1
                 for name in foreign & {word.lower() for word in HOST_NAME.findall(file.read_bytes())}:
                     verdict.blame(site.host, site.path_of(file), "names another dealer's host", name.decode())
     return verdict
+
+
+def _own(site: Site) -> set[bytes]:
+    """The dealer's first host, where this is another one: all its cars' pages name that one alone as what counts."""
+    cars = (file for path, file in site.pages.items() if VEHICLE.search(path))
+    found = {name for file in cars for name in CANONICAL_HOST.findall(file.read_bytes())}
+    return {name.lower() for name in found} if len(found) == 1 else set()

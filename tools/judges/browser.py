@@ -6,21 +6,22 @@ import shutil
 import statistics
 import subprocess
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Page, sync_playwright
 
 from tools.judges.foreign import HERE, missing
+from tools.judges.kinds import some_of_each
+from tools.judges.layout import FLAGS
 from tools.judges.report import Verdict
 from tools.judges.serving import serving
-from tools.judges.trees import VEHICLE, Site
+from tools.judges.trees import Site
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]  # fmt: skip
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
 WIDTHS = {"phone": 390, "desktop": 1280}
-CATEGORIES = {"performance": 95, "accessibility": 100, "best-practices": 100, "seo": 100}
+CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 
 
 def axe(sites: list[Site], instance: Path, each: int) -> Verdict:
@@ -28,16 +29,21 @@ def axe(sites: list[Site], instance: Path, each: int) -> Verdict:
     verdict = Verdict("axe", skipped=missing("chromium", "node"))
     if verdict.skipped:
         return verdict
-    with serving(instance) as server, sync_playwright() as playwright:
+    with serving(instance, "serve", "--no-live") as server, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         for device, width in WIDTHS.items():
-            context = browser.new_context(viewport={"width": width, "height": 900}, reduced_motion="reduce")
+            # A phone by night, a desk by day: both schemes of a site that follows the visitor are seen.
+            context = browser.new_context(
+                viewport={"width": width, "height": 900},
+                reduced_motion="reduce",
+                color_scheme="dark" if device == "phone" else "light",
+            )
             context.add_init_script(path=str(HERE / "node_modules/axe-core/axe.min.js"))
             page = context.new_page()
             for site in sites:
-                for path in kinds_of_pages(site, each):
-                    page.goto(f"http://{site.local_host}:{server.port}{path}", wait_until="load")
-                    _axe_page(verdict, site, path, device, page)
+                for chosen in some_of_each(site, each):
+                    page.goto(f"http://{site.local_host}:{server.port}{chosen.path}", wait_until="load")
+                    _axe_page(verdict, site, chosen.path, device, page)
             context.close()
         browser.close()
     return verdict
@@ -59,32 +65,62 @@ TRIES = 3
 """A browser on a busy machine now and then fails to record a page at all (NO_NAVSTART); the next run does."""
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """A page to measure, and how often; of several runs the median counts."""
+
+    site: Site
+    kind: str
+    path: str
+    runs: int
+
+
 def lighthouse(sites: list[Site], instance: Path, runs: int, folder: Path) -> Verdict:
-    """Lighthouse (mobile), median of `runs`, on home, list and vehicle page of every host (F4)."""
-    verdict = Verdict("lighthouse", skipped=missing("chromium", "node"))
-    if verdict.skipped:
-        return verdict
-    folder.mkdir(parents=True, exist_ok=True)
-    with serving(instance) as server:
-        for site in sites:
-            for kind, path in key_pages(site).items():
-                url = f"http://{site.local_host}:{server.port}{path}"
-                reports = [_lighthouse(url, folder / f"{site.host}-{kind}-{run}.json") for run in range(runs)]
-                _score(verdict, site, path, kind, reports)
+    """Lighthouse (mobile), median of `runs`, on home, list, vehicle and contact page of every host (SEO.md §19.9)."""
+    verdict = Verdict("lighthouse")
+    wanted = [Wanted(site, kind, path, runs) for site in sites for kind, path in key_pages(site).items()]
+    measured(verdict, instance, wanted, folder)
     return verdict
 
 
-def _score(verdict: Verdict, site: Site, path: str, kind: str, reports: list[dict[str, Any]]) -> None:
+def measured(verdict: Verdict, instance: Path, wanted: list[Wanted], folder: Path, performance: int = 99) -> None:
+    """Run Lighthouse on pages of an installation, one after the other, and judge them.
+
+    Args:
+        verdict: takes the findings; `figures` keeps the worst score of each category.
+        instance: whose sites are served meanwhile.
+        wanted: the pages.
+        folder: for Lighthouse's own reports.
+        performance: the least score; the other categories want 100, SEO on indexable pages only.
+    """
+    verdict.skipped = missing("chromium", "node")
+    if verdict.skipped:
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    with serving(instance) as server:
+        for page in wanted:
+            url = f"http://{page.site.local_host}:{server.port}{page.path}"
+            name = f"{page.site.host}-{page.kind}"
+            reports = [_lighthouse(url, folder / f"{name}-{run}.json") for run in range(page.runs)]
+            _score(verdict, page, reports, performance)
+
+
+def _score(verdict: Verdict, page: Wanted, reports: list[dict[str, Any]], performance: int) -> None:
     """Take the median of each category, against what is wanted; `figures` keeps the worst over all pages."""
     verdict.looked_at += 1
-    row = f"  {site.host} {kind}:"
-    for category, wanted in CATEGORIES.items():
+    row = f"  {page.site.host} ({page.site.theme}) {page.kind}:"
+    indexable = b"noindex" not in page.site.pages[page.path].read_bytes()[:20_000]
+    for category in CATEGORIES:
+        if category == "seo" and not indexable:
+            row += " (not indexed)"
+            continue
+        least = performance if category == "performance" else 100
         score = round(statistics.median(100 * (report["categories"][category]["score"] or 0) for report in reports))
         row += f" {category} {score}"
         verdict.figures[category] = min(score, int(verdict.figures.get(category, 100)))
-        if score < wanted:
-            why = f"{kind}: {score} of {wanted}: {', '.join(_reasons(reports[-1], category))}"
-            verdict.blame(site.host, path, category, why)
+        if score < least:
+            why = f"{page.kind}: {score} of {least}: {', '.join(_reasons(reports[-1], category))}"
+            verdict.blame(page.site.host, page.path, category, why)
     verdict.table.append(row)
 
 
@@ -112,17 +148,6 @@ def _reasons(report: dict[str, Any], category: str) -> Iterator[str]:
 
 
 def key_pages(site: Site) -> dict[str, str]:
-    """The three pages a buyer comes through: home, the list of all cars, a vehicle page; in the first language."""
-    listed = {"home": "/", "list": "/vehicles/"}
-    vehicle = next((path for path in site.pages if path.startswith("/vehicles/") and VEHICLE.match(path)), None)
-    return {kind: path for kind, path in {**listed, "vehicle": vehicle}.items() if path in site.pages}
-
-
-def kinds_of_pages(site: Site, each: int) -> list[str]:
-    """Up to `each` pages of every kind; a kind is the language, the first folder and the depth."""
-    chosen: dict[tuple[str, str, int], list[str]] = {}
-    for path in site.pages:
-        parts = path.strip("/").split("/")
-        language, rest = (parts[0], parts[1:]) if len(parts[0]) == 2 else ("", parts)
-        chosen.setdefault((language, rest[0] if rest else "", len(rest)), []).append(path)
-    return [path for paths in chosen.values() for path in paths[:each]]
+    """The pages a buyer comes through: home, the list of all cars, a vehicle, contact; in the first language."""
+    found = {chosen.kind: chosen.path for chosen in reversed(some_of_each(site, languages=1))}
+    return {kind: found[kind] for kind in ("home", "list", "vehicle", "contact") if kind in found}

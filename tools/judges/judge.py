@@ -1,19 +1,20 @@
-"""Foreign judges over the built sites of an installation.
+"""Foreign judges over built sites: those of an installation, or a demo world of their own in every theme.
 
-    python -m tools.judges.judge all --instance instance
+    python -m tools.judges.judge all
     python -m tools.judges.judge nu links --instance instance --host north-cars.localhost
 
-Exit status 0 when no judge found a fault, 1 when one did, 2 when one asked for by name could not look. Reports go to
-build/judge/report.json and report.txt.
+Exit status 0 when no judge found a fault, 1 when one did, 2 when one could not look. Reports go to
+build/judge/report.html, report.txt and report.json.
 """
 
 import argparse
-import os
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from tools.judges import addresses, browser, foreign, sitemaps, structured
+from tools.judges import addresses, browser, dress, foreign, keyboard, layout, sitemaps, structured, visits
 from tools.judges.report import Verdict, write
 from tools.judges.trees import ROOT, Site, built_sites
 
@@ -30,6 +31,10 @@ JUDGES: dict[str, Judge] = {
     "jsonld": lambda sites, options: structured.jsonld(sites, options.vocabulary),
     "typed": lambda sites, options: structured.typed(sites),
     "rich": lambda sites, options: foreign.rich_results(sites),
+    "visits": lambda sites, options: visits.visits(options.instance, options.host, options.report),
+    "layout": lambda sites, options: layout.layout(options.instance, options.host),
+    "text200": lambda sites, options: layout.layout(options.instance, options.host, text=200),
+    "keyboard": lambda sites, options: keyboard.keyboard([str(options.instance)], options.host),
     "axe": lambda sites, options: browser.axe(sites, options.instance, options.pages),
     "lighthouse": lambda sites, options: browser.lighthouse(
         sites, options.instance, options.runs, options.report / "lighthouse"
@@ -48,8 +53,8 @@ def judge(names: list[str], options: argparse.Namespace) -> list[Verdict]:
     for name in names:
         try:
             verdict = JUDGES[name](sites, options)
-        except RuntimeError as error:  # one judge that breaks down does not silence the others
-            verdict = Verdict(name, skipped=f"broke down: {error}")
+        except Exception as error:  # one judge that breaks down does not silence the others
+            verdict = Verdict(name, skipped=f"broke down: {type(error).__name__}: {error}")
         print(verdict.line, flush=True)
         verdicts.append(verdict)
     return verdicts
@@ -59,12 +64,26 @@ def main() -> int:
     """Run from the command line."""
     options = _options()
     names = list(JUDGES) if "all" in options.judges else options.judges
-    verdicts = judge(names, options)
-    write(verdicts, options.report)
-    print(f"report: {options.report}/report.txt")
+    with _world(options.instance) as options.instance:
+        verdicts = judge(names, options)
+        hosts = {site.host: site.theme for site in built_sites(options.instance, options.host)}
+        write(verdicts, options.report, hosts)
+    print(f"report: {options.report}/report.html, report.txt, report.json")
     if any(verdict.findings for verdict in verdicts):
         return 1
     return 2 if any(verdict.skipped for verdict in verdicts) else 0
+
+
+@contextmanager
+def _world(instance: Path | None) -> Iterator[Path]:
+    """Give the installation to judge; without one, found the demo in a temporary folder and dress it in every theme."""
+    if instance is not None:
+        yield instance.resolve()
+        return
+    with tempfile.TemporaryDirectory(prefix="market-", dir="/tmp") as folder:
+        print("no --instance: founding a demo world and dressing it in every theme …", flush=True)
+        dress.found(Path(folder))
+        yield Path(folder)
 
 
 def _options() -> argparse.Namespace:
@@ -72,8 +91,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "judges", nargs="+", choices=["all", *JUDGES], metavar="JUDGE", help=", ".join(JUDGES) + ", all"
     )
-    instance = os.environ.get("MARKETPLACE_INSTANCE") or ROOT / "instance"
-    parser.add_argument("--instance", type=Path, default=Path(instance), help="installation folder")
+    parser.add_argument("--instance", type=Path, help="installation folder; without one, a demo world of their own")
     parser.add_argument("--host", default="", help="judge one host only")
     parser.add_argument("--report", type=Path, default=ROOT / "build/judge", help="folder for the reports")
     parser.add_argument("--xsd", type=Path, help="combined.xsd of the sitemap schemas")
@@ -81,7 +99,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--pages", type=int, default=2, help="axe: pages of every kind (2)")
     parser.add_argument("--runs", type=int, default=3, help="lighthouse: runs a page, of which the median counts (3)")
     options = parser.parse_args()
-    options.instance, options.report = options.instance.resolve(), options.report.resolve()
+    options.report = options.report.resolve()
     return options
 
 

@@ -1,8 +1,11 @@
 """The built sites as files: one tree a host under `<instance>/sites/<host>/current/`."""
 
+import json
 import os
 import re
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -21,6 +24,8 @@ class Site:
 
     host: str
     root: Path
+    theme: str = ""
+    """The theme it wears and its scheme where that was chosen: `classic`, `noir light`; empty when nobody knows."""
 
     @cached_property
     def pages(self) -> dict[str, Path]:
@@ -60,8 +65,20 @@ class Site:
 def built_sites(instance: Path, host: str = "") -> list[Site]:
     """List the built sites of an installation folder, or the one of `host`; an empty list when nothing is built."""
     found = sorted((instance / "sites").glob("*/current"))
-    sites = [Site(tree.parent.name, tree.resolve()) for tree in found]
+    worn = _themes(instance / "marketplace.sqlite3")
+    sites = [Site(tree.parent.name, tree.resolve(), worn.get(tree.parent.name, "")) for tree in found]
     return [site for site in sites if not host or site.host == host]
+
+
+def _themes(database: Path) -> dict[str, str]:
+    """Read which theme each host wears, in an installation on SQLite; nothing from one on PostgreSQL."""
+    if not database.is_file():
+        return {}
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+        rows = connection.execute("select coalesce(custom_domain, host), theme, theme_settings from stores").fetchall()
+    return {
+        host: " ".join([theme, json.loads(chosen or "{}").get("scheme", "")]).strip() for host, theme, chosen in rows
+    }
 
 
 def documents(site: Site) -> Iterator[tuple[str, html.HtmlElement]]:

@@ -1,20 +1,29 @@
-"""Prove one promise of the first slice: `python -m tools.prove F2` prints `F2 ok: …` or `F2 short: …`.
+"""Prove one promise: `python -m tools.prove G2` prints `G2 ok: …` or `G2 short: …`.
 
-Exit status 0 when it holds, 1 when it falls short or could not be tried.
+A promise is a letter and a number; its proof is the module of that name beside this one. Exit status 0 when it holds,
+1 when it falls short or could not be tried.
 """
 
 import argparse
 import importlib
+import re
 import sys
 import traceback
+from pathlib import Path
 
 from tools.prove.proof import CannotProve, Proof
+
+
+def promises() -> list[str]:
+    """Name the promises there are proofs of: `F1` … `G5`."""
+    modules = (file.stem for file in Path(__file__).parent.glob("*.py"))
+    return sorted(name.upper() for name in modules if re.fullmatch(r"[a-z]\d+", name))
 
 
 def main() -> int:
     """Run from the command line."""
     parser = argparse.ArgumentParser(description="Show whether a promise holds.")
-    parser.add_argument("promise", choices=[f"F{number}" for number in range(1, 8)])
+    parser.add_argument("promise", type=str.upper, choices=promises())
     parser.add_argument("--quick", action="store_true", help="leave out the parts that take many minutes")
     options = parser.parse_args()
     module = importlib.import_module(f"tools.prove.{options.promise.lower()}")

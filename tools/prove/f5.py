@@ -60,8 +60,8 @@ def _inquire_in_a_browser(proof: Proof, browser: Browser, server: Server, path: 
 
 
 def _letters(proof: Proof, instance: Path) -> None:
-    _wait_for(lambda: len(_recipients(instance)) >= 2)
-    found = _recipients(instance)
+    wait_for(lambda: len(recipients(instance)) >= 2)
+    found = recipients(instance)
     others = [address for address in found if address != BUYER]
     proof.hold(
         f"2 letters, to the buyer and to {', '.join(others)}",
@@ -98,21 +98,21 @@ def _credentials(printed: str) -> tuple[str, str]:
 
 def _kill_the_worker(proof: Proof, instance: Path, server: Server, path: str) -> None:
     """Freeze the worker, have an inquiry stored, kill the worker before it saw it; twice more, kill it at work."""
-    before = sum(_recipients(instance).values())
+    before = sum(recipients(instance).values())
     frozen = _workers(instance)
     if not frozen:
         raise CannotProve(f"no worker process found among {processes_of(instance)}")
     _signal(frozen, signal.SIGSTOP)
     inquire(server, DEALER, path, number=1)
-    proof.expect("letters while the worker stands still", sum(_recipients(instance).values()) - before, 0)
+    proof.expect("letters while the worker stands still", sum(recipients(instance).values()) - before, 0)
     _signal(frozen, signal.SIGKILL)
     for number in (2, 3):
         inquire(server, DEALER, path, number=number)
         time.sleep(0.05 * number)
         _signal(_workers(instance), signal.SIGKILL)
-    _wait_for(lambda: sum(_recipients(instance).values()) - before >= 6, 2 * LETTERS_WITHIN)
+    wait_for(lambda: sum(recipients(instance).values()) - before >= 6, 2 * LETTERS_WITHIN)
     time.sleep(8)  # a doubled letter would come with the next sweep
-    found = _recipients(instance)
+    found = recipients(instance)
     letters = {number: found[f"jana{number}@example.org"] for number in (1, 2, 3)}
     proof.expect("letters to three buyers over three killed workers", letters, {1: 1, 2: 1, 3: 1})
     proof.expect("letters in all", sum(found.values()) - before, 6)
@@ -145,7 +145,7 @@ def _without_live_layer(proof: Proof, instance: Path, path: str) -> None:
         )
 
 
-def _recipients(instance: Path) -> Counter[str]:
+def recipients(instance: Path) -> Counter[str]:
     """Count the letters in the outbox by recipient."""
     found: Counter[str] = Counter()
     for file in (instance / "outbox").glob("**/*.eml"):
@@ -154,7 +154,9 @@ def _recipients(instance: Path) -> Counter[str]:
     return found
 
 
-def _wait_for(holds: Callable[[], bool], seconds: float = LETTERS_WITHIN) -> None:
+def wait_for(holds: Callable[[], bool], seconds: float = LETTERS_WITHIN) -> bool:
+    """Look again and again until something holds, or the time is over; tell whether it does."""
     deadline = time.monotonic() + seconds
     while not holds() and time.monotonic() < deadline:
         time.sleep(0.5)
+    return holds()

@@ -78,6 +78,36 @@ def draw(
     return frame.document()
 
 
+TURN = (0, 22, 41, 62, 90, 180)
+"""Degrees from the nose a car can be drawn from; mirrored, those between make the other side."""
+
+
+def draw_turn(
+    body: str, colour: str, scene: str, seed: int, degrees: int, width: int = 1600, height: int = 1200
+) -> str:
+    """Draw one frame of a turn round the car: always the same scale, so that the car stands still while one turns it.
+
+    Arguments are those of ``draw``; ``degrees`` is one of ``TURN``. Raises ``ValueError`` for another one.
+    """
+    if degrees not in TURN:
+        raise ValueError(f"degrees {degrees} is none of {', '.join(map(str, TURN))}")
+    spec, light = BODIES[body], LIGHTS[scene]
+    tones, car = paint(colour, light), look(body, seed)
+    key = f"turn{body}{colour}{scene}{seed}{degrees}{width}{height}"
+    frame = Frame(Svg("t" + hashlib.sha256(key.encode()).hexdigest()[:5]), "turn", scene, seed, width, height)
+    _draw_scene(frame, light)
+    scale = min(width / max(spec.length * 1.16, 4.75), height * 0.62 / spec.height)
+    if degrees in (0, 90, 180):
+        length = spec.length if degrees == 90 else 0.0
+        elevation = {0: draw_front, 90: draw_side, 180: draw_rear}[degrees]
+        _place(frame, spec, light, width / 2, scale, length, lambda: elevation(frame.svg, spec, tones, car, light))
+    else:
+        frame.open(width * 0.5, frame.ground + height * 0.02, scale)
+        draw_quarter(frame.svg, spec, tones, car, light, degrees)
+        frame.svg.close()
+    return frame.document()
+
+
 @dataclass(frozen=True)
 class Frame:
     """The picture to fill: its document, what it shows and its size in pixels."""

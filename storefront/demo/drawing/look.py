@@ -28,6 +28,7 @@ LIGHTS: dict[str, Light] = {
     "studio": Light("#ffffff", "#ffffff", "#3a4250", "#0d1016", "#2a333f", "#10151c", 1.0, False, 0.20),
     "showroom": Light("#fffaf2", "#fff3e0", "#4a3f38", "#120f10", "#37424b", "#13181d", 1.0, False, 0.30),
     "street_evening": Light("#c9b8e0", "#ffb27a", "#231f3d", "#0a0a18", "#3b3a66", "#12122a", 0.86, True, 0.26),
+    "night_studio": Light("#f4efe6", "#ffffff", "#17181a", "#050506", "#23272d", "#0b0d10", 0.92, True, 0.34),
     "yard": Light("#e9f5ff", "#fffdf2", "#3c4038", "#0f1214", "#4d6a80", "#151d24", 0.95, False, 0.0),
 }
 

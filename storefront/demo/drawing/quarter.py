@@ -18,9 +18,9 @@ from .surface import Shape, Warp
 from .wheels import wheel
 
 
-def draw_quarter(svg: Svg, body: Body, tones: Paint, car: Look, light: Light) -> None:
-    """The whole car, nose to the left."""
-    s = Shape(body)
+def draw_quarter(svg: Svg, body: Body, tones: Paint, car: Look, light: Light, degrees: float = 41.0) -> None:
+    """The whole car, nose to the left; ``degrees`` is the camera's way round from the nose (20 to 70 look right)."""
+    s = Shape(body, degrees)
     hw = s.hw
     plan = s.contour(body.radius)
     _shadow(svg, body, light, s, hw, plan)

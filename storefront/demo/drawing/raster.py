@@ -35,9 +35,17 @@ def draw_picture(
     if not 16 <= width <= DRAWN_WIDTH:
         raise ValueError(f"width {width} is outside 16 to {DRAWN_WIDTH} pixels")
     drawing = draw(body, colour, view, scene, seed=seed, width=DRAWN_WIDTH, height=DRAWN_HEIGHT)
+    return encode(drawing, width, quality)
+
+
+def encode(drawing: str, width: int, quality: int) -> bytes:
+    """Rasterise an SVG document as a WebP picture ``width`` pixels wide, smaller than drawn or as large.
+
+    Raises ``RasteriserMissing`` without the ``embedded`` extra.
+    """
     picture = Image.open(io.BytesIO(_rasterise(drawing))).convert("RGB")
-    if width < DRAWN_WIDTH:
-        picture = picture.resize((width, round(width * DRAWN_HEIGHT / DRAWN_WIDTH)), Image.Resampling.LANCZOS)
+    if width < picture.width:
+        picture = picture.resize((width, round(width * picture.height / picture.width)), Image.Resampling.LANCZOS)
     out = io.BytesIO()
     picture.save(out, "WEBP", quality=quality, method=6)
     return out.getvalue()

@@ -79,7 +79,7 @@ class Warp(Svg):
 class Shape:
     """The body surface and the camera."""
 
-    def __init__(self, body: Body) -> None:
+    def __init__(self, body: Body, degrees: float = 41.0) -> None:
         self.body = body
         pts = sample(curve(body.top), 14)
         peak = max(range(len(pts)), key=lambda i: pts[i][1])
@@ -93,7 +93,7 @@ class Shape:
         self.rows = sorted((z, y) for y, z in rows)
         self.belt = belt
         tall = body.height > 1.6
-        self.angle, self.distance, self.eye = math.radians(41), 8.6 + body.length * 0.25, 1.62 if tall else 1.42
+        self.angle, self.distance, self.eye = math.radians(degrees), 8.6 + body.length * 0.25, 1.62 if tall else 1.42
         self.hw = hw
         self.glass_top = max(n[1] for n in body.glass)
 

@@ -1,5 +1,6 @@
 """What one does with dealers."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,6 +17,7 @@ from storefront.domain.accounts import audit
 
 from .events import DealerChanged, DealerCommissionRateUpdated, DealerRegistered
 from .models import PLAN_FEE_CENTS, Dealer, DealerStatus, Plan, Subscription
+from .team import MOST_PEOPLE, Member, faq_rows, team_row
 
 RATE_BOUNDS = (Decimal("0.01"), Decimal("0.05"))
 """SPEC 5."""
@@ -151,6 +153,59 @@ def update_dealer(dealer: Dealer, values: dict[str, Any], *, now: datetime, acto
         )
         emit(DealerChanged(dealer.id))
     return dealer
+
+
+def set_team(dealer: Dealer, members: Sequence[Member], *, now: datetime, actor: str) -> Dealer:
+    """Say who works for a dealer, in the order people are shown in; an empty list shows nobody.
+
+    Args:
+        dealer: whose team.
+        members: everybody, each with consent.
+        now: aware UTC.
+        actor: who says so.
+
+    Raises:
+        DomainError: too many people, or one of them is not fit to be shown (`team.team_row`).
+    """
+    if len(members) > MOST_PEOPLE:
+        raise DomainError(f"There is room for {MOST_PEOPLE} people", field="team")
+    rows = [team_row(member, e164(member.phone, dealer.country)) for member in members]
+    if rows != dealer.team:
+        # Names stay out of the trail, which is never deleted (SECURITY D11).
+        before, after = {"people": len(dealer.team)}, {"people": len(rows)}
+        dealer.team = rows
+        _told(dealer, "set_team", before, after, now, actor)
+    return dealer
+
+
+def set_faq(dealer: Dealer, asked: Mapping[str, Sequence[tuple[str, str]]], *, now: datetime, actor: str) -> Dealer:
+    """Say what a dealer answers to common questions; a language without questions has no such page.
+
+    Args:
+        dealer: whose answers.
+        asked: language → pairs of question and answer (safe Markdown), in order; it replaces what was there.
+        now: aware UTC.
+        actor: who says so.
+
+    Raises:
+        DomainError: one of them is not fit to be shown (`team.faq_rows`).
+    """
+    rows = faq_rows(asked)
+    if rows != dealer.faq:
+        before, after = _counts(dealer.faq), _counts(rows)
+        dealer.faq = rows
+        _told(dealer, "set_faq", before, after, now, actor)
+    return dealer
+
+
+def _counts(faq: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
+    return {lang: len(rows) for lang, rows in faq.items()}
+
+
+def _told(dealer: Dealer, act: str, before: dict[str, Any], after: dict[str, Any], now: datetime, actor: str) -> None:
+    dealer.updated_at = now
+    audit.record(actor, act, "dealer", dealer.id, now=now, before=before, after=after, dealer_id=dealer.id)
+    emit(DealerChanged(dealer.id))
 
 
 def set_status(dealer: Dealer, status: DealerStatus, *, now: datetime, actor: str, reason: str) -> Dealer:

@@ -6,7 +6,7 @@ from enum import IntEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Float, Index, Numeric, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Float, Index, Numeric, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storefront.core.changes import Tracked
@@ -66,6 +66,8 @@ class Dealer(Model, DealerItself):
             "place": ("street", "postal_code", "city", "country", "latitude", "longitude", "time_zone"),
             "contact": ("legal_name", "phone", "email", "person", "answer_minutes", "opening_hours"),
             "text": ("about", "trust"),
+            "team": ("team",),
+            "faq": ("faq",),
             "legal": ("legal", "vat_id", "legal_name", "licence"),
         },
         silent=("id", "tenant_id", "commission_rate", "stripe_account", "created_at", "updated_at", "public_id"),
@@ -104,6 +106,10 @@ class Dealer(Model, DealerItself):
     """Language → Markdown."""
     trust: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """Language → list of [value, words] pairs, at most four."""
+    team: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    """People named with their consent: `{"name", "role": {language: text}, "phone", "email", "languages"}`."""
+    faq: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Language → list of [question, answer in Markdown]."""
     vat_id: Mapped[str | None] = mapped_column(String(20))
     legal: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """represented_by, register, register_court, authority (SEO.md §18)."""

@@ -1,14 +1,16 @@
 """What one does with inquiries and leads (SPEC 63-73)."""
 
 import hashlib
+import json
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import update
 
+from storefront.core import clock
 from storefront.core.db import db
 from storefront.core.errors import DomainError, NotFound
 from storefront.core.ids import new_id
@@ -20,6 +22,7 @@ from storefront.domain.buyers.models import Buyer, BuyerSource
 from storefront.domain.dealers.models import Dealer
 from storefront.domain.listings.models import Listing, ListingStatus
 
+from .details import Details
 from .events import (
     BuyerOfferMade,
     InquiryAnswered,
@@ -57,6 +60,8 @@ class Asked:
     kind: InquiryKind = InquiryKind.GENERAL
     contact_method: ContactMethod = ContactMethod.EMAIL
     language: str = "de"
+    details: Details = field(default_factory=Details)
+    """What this kind of inquiry has besides: the day of a test drive, the car to be taken in."""
 
 
 def submit_inquiry(asked: Asked, *, now: datetime) -> Inquiry:
@@ -70,10 +75,11 @@ def submit_inquiry(asked: Asked, *, now: datetime) -> Inquiry:
 
     Raises:
         NotFound: no such car or dealer within the open scope.
-        DomainError: the car is sold or withdrawn, or the dealer is not active.
+        DomainError: the car is sold or withdrawn, the dealer is not active, or the details cannot be.
     """
     to = addressee(asked.listing, asked.dealer)
     _require_open(to)
+    asked.details.check(clock.business_date(now, to.dealer.time_zone))
     _one_at_a_time(to.dealer)
     keys = _fold_keys(asked, to, now)
     written = inquiry_written(keys, now - FOLD)
@@ -240,6 +246,8 @@ def _fold_keys(asked: Asked, to: Addressee, now: datetime) -> list[str]:
     about = to.dealer.id.hex if to.listing is None else to.listing.id.hex
     words = " ".join(asked.message.split()).casefold()
     said = [asked.email.strip().lower(), about, str(int(asked.kind)), words]
+    if asked.details:
+        said.append(json.dumps(asked.details.as_json(), sort_keys=True))
     days = (now.date(), (now - FOLD).date())
     return [hashlib.sha256("\x1f".join([*said, day.isoformat()]).encode()).hexdigest() for day in days]
 
@@ -254,6 +262,7 @@ def _inquiry(asked: Asked, to: Addressee, buyer: Buyer, fold_key: str, now: date
         kind=asked.kind,
         contact_method=asked.contact_method,
         message=asked.message,
+        details=asked.details.as_json(),
         language=asked.language,
         host=asked.host,
         fold_key=fold_key,

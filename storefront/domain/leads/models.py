@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import IntEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
@@ -78,6 +79,8 @@ class Inquiry(Model, DealerOwned):
     kind: Mapped[InquiryKind] = mapped_column(Code(InquiryKind))
     contact_method: Mapped[ContactMethod] = mapped_column(Code(ContactMethod), default=ContactMethod.EMAIL)
     message: Mapped[str] = mapped_column(Text)
+    details: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """What only this kind of inquiry has: the day of a test drive, the car to be taken in (`leads/details.py`)."""
     language: Mapped[str] = mapped_column(String(5), default="de")
     host: Mapped[str] = mapped_column(String(253))
     """The site it was written on."""

@@ -1,8 +1,10 @@
 """What one does with listings (SPEC 29-41). Importing a whole stock file is `importing.py`, photos are `photos.py`."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
+
+from sqlalchemy import select
 
 from storefront.core.db import db
 from storefront.core.errors import DomainError
@@ -23,6 +25,7 @@ from .events import (
     VehicleWithdrawn,
 )
 from .models import Listing, ListingStatus, ListingType, PriceChange, PriceReason
+from .whereabouts import whereabouts
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,8 @@ def create_listing(dealer: Dealer, vehicle: Vehicle, offer: Offer, *, now: datet
         raise DomainError("not authorized to list vehicle", code="forbidden")
     if offer.price_cents is not None and offer.price_cents <= 0:
         raise DomainError("Price must be positive", field="price")
+    if offer.postal_code:
+        offer = replace(offer, extra={**whereabouts(dealer.country, offer.postal_code), **offer.extra})
     listing = Listing(**listing_values(dealer, vehicle, offer, now))
     db.session.add(listing)
     db.session.flush()
@@ -107,8 +112,8 @@ def vehicle_slug(vehicle: Vehicle) -> str:
     return slug(vehicle.make, vehicle.model, vehicle.version, fallback="car")
 
 
-def first_price(listing: Listing, actor: str) -> PriceChange:
-    """Give the first line of a listing's price history."""
+def first_price(listing: Listing, actor: str, at: datetime | None = None) -> PriceChange:
+    """Give the first line of an offer's price history: since it was listed, or since it is offered anew."""
     return PriceChange(
         dealer_id=listing.dealer_id,
         listing_id=listing.id,
@@ -117,7 +122,7 @@ def first_price(listing: Listing, actor: str) -> PriceChange:
         currency=listing.currency,
         reason=PriceReason.MARKET_ADJUSTMENT,
         actor=actor,
-        at=listing.listed_at,
+        at=at or listing.listed_at,
     )
 
 
@@ -171,7 +176,8 @@ VEHICLE_EDITABLE = frozenset(
     {"make", "model", "version", "year", "first_registered", "mileage_km", "body", "fuel", "transmission", "gears"}
     | {"drive", "colour", "colour_text", "metallic", "doors", "seats", "power_kw", "displacement_ccm", "vin"}
     | {"previous_owners", "accident_free", "damaged", "warranty_months", "features", "condition", "co2_g_km"}
-    | {"consumption_combined", "emission_class"}
+    | {"consumption_combined", "consumption_electric", "consumption_discharged", "co2_discharged_g_km", "torque_nm"}
+    | {"emission_class", "electric_range_km"}
 )
 
 
@@ -182,14 +188,24 @@ def update_listing(listing: Listing, values: dict[str, Any], *, now: datetime, a
         DomainError: a field that is not editable.
     """
     _allow(values, EDITABLE)
+    if "postal_code" in values and values["postal_code"] != listing.postal_code:
+        values = {**_moved(listing, values["postal_code"]), **values}
     before = {name: getattr(listing, name) for name in values if getattr(listing, name) != values[name]}
     for name in before:
         setattr(listing, name, values[name])
     if before:
+        if "city" in before or "country" in before:
+            placement.place([listing.id])
         listing.touch(now)
         _record(listing, "update_listing", before, {name: values[name] for name in before}, now, actor)
         emit(VehicleListingUpdated(listing.id))
     return listing
+
+
+def _moved(listing: Listing, code: str | None) -> dict[str, Any]:
+    """Give where a listing stands with another postal code."""
+    country = db.session.scalars(select(Dealer.country).where(Dealer.id == listing.dealer_id)).one()
+    return whereabouts(country, code)
 
 
 def update_vehicle(listing: Listing, vehicle: Vehicle, values: dict[str, Any], *, now: datetime, actor: str) -> Vehicle:
@@ -248,6 +264,9 @@ def relist(listing: Listing, dealer: Dealer, *, now: datetime, actor: str) -> Li
     if listing.status is not ListingStatus.WITHDRAWN:
         raise DomainError("Only a withdrawn car can be listed again", code="conflict")
     listing.relist(now)
+    if listing.price_cents is not None:
+        # Without an old price: the 30 days of a reduction are counted from here on (SEO.md §4).
+        db.session.add(first_price(listing, actor, at=now))
     return _left(listing, "relist", VehicleListed(listing.id), now, actor)
 
 
@@ -265,5 +284,5 @@ def _record(
 
 
 def place_dealer(dealer: Dealer) -> None:
-    """Bring a dealer's cars in and out of the lists after its plan or status changed."""
+    """Bring a dealer's cars in line with the lists after its plan, status or place changed."""
     placement.place_dealer(dealer.id)

@@ -12,7 +12,6 @@ from sqlalchemy import select
 from storefront.core.changes import insert_many
 from storefront.core.db import db
 from storefront.core.ids import new_id, new_public_id
-from storefront.core.places import place_of
 from storefront.core.slugs import slug
 from storefront.domain.dealers.models import Dealer, DealerText
 from storefront.domain.vehicles.models import Vehicle
@@ -21,6 +20,7 @@ from .actions import Offer, listing_values
 from .meaning import LISTING_FIELDS, TEXT, VEHICLE_FIELDS
 from .models import Listing, PhotoState, PriceReason
 from .stock import StockRecord
+from .whereabouts import whereabouts
 
 VAT_TENTHS = {"DE": 190, "AT": 200, "FR": 200, "IT": 220, "NL": 210, "BE": 210, "LU": 170, "CZ": 210, "CH": 81}
 """Standard rate by the dealer's country, in tenths of a percent."""
@@ -37,7 +37,7 @@ class Rows:
     now: datetime
     actor: str
     _texts: dict[str, UUID] = field(default_factory=dict)
-    _points: dict[str, tuple[float, float] | None] = field(default_factory=dict)
+    _spots: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
 
     def new_vehicle(self, record: StockRecord) -> dict[str, Any]:
         """Give a new vehicle's values."""
@@ -71,7 +71,7 @@ class Rows:
                 "source_id": record.source_id,
                 "text_id": self._text_id(record.boilerplate),
                 "listed_at": self._listed_at(record),
-                **self._point(record),
+                **self._spot(record),
             },
         )
         return {"id": new_id(), **listing_values(self.dealer, Vehicle(**vehicle), offer, self.now)}
@@ -84,16 +84,12 @@ class Rows:
     def _vat_rate(self, record: StockRecord) -> int | None:
         return VAT_TENTHS.get(self.dealer.country) if record.vat == "standard" else None
 
-    def _point(self, record: StockRecord) -> dict[str, float]:
+    def _spot(self, record: StockRecord) -> dict[str, Any]:
         """Find where the car stands, if the export gives a postal code of its own."""
-        code = record.postal_code
-        if not code:
-            return {}
-        if code not in self._points:
-            found = place_of(record.country or self.dealer.country, code)
-            self._points[code] = (found[1], found[2]) if found else None
-        point = self._points[code]
-        return {} if point is None else {"latitude": point[0], "longitude": point[1]}
+        key = (record.country or self.dealer.country, record.postal_code or "")
+        if key not in self._spots:
+            self._spots[key] = whereabouts(*key)
+        return self._spots[key]
 
     def _text_id(self, body: str) -> UUID | None:
         """Keep a repeated text once per dealer."""
@@ -121,6 +117,11 @@ class Rows:
         }
 
     def price_values(self, listing_id: UUID, old: int | None, new: dict[str, Any]) -> dict[str, Any]:
+        """Give a line of the price history, dated when we learned of it.
+
+        An export says since when a car is offered, but not at which price, and the 30 days of a reduction may only be
+        counted over prices that are known (SEO.md §4).
+        """
         return {
             "id": new_id(),
             "dealer_id": self.dealer.id,
@@ -131,7 +132,7 @@ class Rows:
             "reason": PriceReason.MARKET_ADJUSTMENT,
             "notes": None,
             "actor": self.actor,
-            "at": self.now if old is not None else new["listed_at"],
+            "at": self.now,
         }
 
     def photo_values(self, listing_id: UUID, numbered: Iterable[tuple[int, str]]) -> list[dict[str, Any]]:
@@ -156,7 +157,7 @@ class Rows:
         if "vat" in values:
             values["vat_rate"] = self._vat_rate(record)
         if "postal_code" in values:
-            values |= {"latitude": None, "longitude": None, **self._point(record)}
+            values |= self._spot(record)
         if TEXT in changed:
             values |= {"description": record.description, "text_id": self._text_id(record.boilerplate)}
         return values

@@ -260,7 +260,7 @@ class _Run:
 
     def _change(self, car: _Known, record: StockRecord, changed: list[str], back: bool) -> None:
         listing, vehicle = car.listing, car.vehicle
-        old_cents = listing.price_cents
+        old_cents, currency = listing.price_cents, listing.currency
         if "first_registered" in changed:
             changed = [*changed, "year"]
         self._set(vehicle, self._rows.vehicle_values(record, [name for name in changed if name in VEHICLE_FIELDS]))
@@ -271,12 +271,14 @@ class _Run:
             self._change_photos(listing.id, record)
         if back:
             listing.relist(self.now)
-        if back or {"make", "model"} & set(changed):
+        if back or placement.DECIDES & set(changed):
             self._to_place.append((self.now, listing.id))
-        if record.price_cents is not None and listing.price_cents != old_cents:
-            new = {"price_cents": listing.price_cents, "currency": listing.currency, "listed_at": listing.listed_at}
-            insert_many(PriceChange, [self._rows.price_values(listing.id, old_cents, new)])
-            emit(VehiclePriceUpdated(listing.id, old_cents, record.price_cents), at=self.now)
+        is_priced_anew = (listing.price_cents, listing.currency) != (old_cents, currency)
+        if listing.price_cents is not None and (back or is_priced_anew):
+            new = {"price_cents": listing.price_cents, "currency": listing.currency}
+            insert_many(PriceChange, [self._rows.price_values(listing.id, None if back else old_cents, new)])
+        if listing.price_cents is not None and is_priced_anew:
+            emit(VehiclePriceUpdated(listing.id, old_cents, listing.price_cents), at=self.now)
         vehicle.updated_at = self.now
         listing.touch(self.now)
         self._changed.append(listing.id)

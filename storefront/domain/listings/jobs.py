@@ -9,6 +9,6 @@ from .events import StockImported
 
 
 def place_dealer(dealer_id: str) -> None:
-    """Bring a dealer's cars in and out of the lists, then let search and sites follow."""
+    """Bring a dealer's cars into the lists they belong to now, then let search and sites follow."""
     moved = placement.place_dealer(UUID(dealer_id))
     emit(StockImported(UUID(dealer_id), moved, []))

@@ -1,4 +1,4 @@
-"""What listings do when they hear of dealers: cars enter or leave the lists with their dealer's plan and status."""
+"""What listings do when they hear of dealers: cars enter or leave lists with their dealer's plan, status and place."""
 
 from storefront.core.outbox import enqueue, on
 from storefront.domain.dealers.events import DealerChanged

@@ -17,7 +17,7 @@ from storefront.core.money import Money
 from storefront.core.tenancy import DealerOwned, Owned
 from storefront.core.types import Code, UtcDateTime
 from storefront.domain.dealers.models import Dealer, DealerText
-from storefront.domain.vehicles.models import Vehicle
+from storefront.domain.vehicles.models import Vehicle, stock_heap
 
 BUCKET = 24
 """Cars on one page of a list."""
@@ -88,9 +88,11 @@ class Listing(Model, DealerOwned):
             "price": ("price_cents", "currency", "vat", "vat_rate", "negotiable"),
             "text": ("description", "text_id"),
             "seo": ("seo_title", "seo_description", "seo_keywords"),
-            "place": ("postal_code", "latitude", "longitude"),
+            "place": ("postal_code", "city", "country", "latitude", "longitude"),
             "detail": ("stock_number", "listing_type", "significant_at"),
+            "address": ("slug", "public_id"),
         },
+        heap=stock_heap,
         silent=(
             "id",
             "tenant_id",
@@ -136,6 +138,10 @@ class Listing(Model, DealerOwned):
     seo_keywords: Mapped[str | None] = mapped_column(String(500))
     postal_code: Mapped[str | None] = mapped_column(String(12))
     """The car's own place; None takes the dealer's (SPEC decisions)."""
+    city: Mapped[str | None] = mapped_column(String(180))
+    """Name of the place of that code where it is known (`whereabouts.py`); None takes the dealer's."""
+    country: Mapped[str | None] = mapped_column(String(2))
+    """Of that place; None with an unknown one."""
     latitude: Mapped[float | None] = mapped_column(Float)
     longitude: Mapped[float | None] = mapped_column(Float)
     view_count: Mapped[int] = mapped_column(default=0)
@@ -214,6 +220,7 @@ class PriceChange(Model, DealerOwned):
         kind="listing",
         key="listing_id",
         aspects={"price": ("old_cents", "new_cents", "currency", "at")},
+        heap=stock_heap,
         silent=("id", "tenant_id", "dealer_id", "listing_id", "reason", "notes", "actor"),
     )
 
@@ -233,14 +240,30 @@ class Photo(Model, DealerOwned):
     """A photo of a listing (SPEC 44); its file lies in the upload store under its content hash."""
 
     __tablename__ = "photos"
-    __table_args__ = (Index("ix_photos_listing_id_position", "listing_id", "position"),)
+    __table_args__ = (
+        Index("ix_photos_listing_id_position", "listing_id", "position"),
+        CheckConstraint("focus_x IS NULL OR focus_x BETWEEN 0 AND 100", name="focus_x"),
+        CheckConstraint("focus_y IS NULL OR focus_y BETWEEN 0 AND 100", name="focus_y"),
+    )
     __tracked__ = Tracked(
         kind="listing",
         key="listing_id",
         aspects={
-            "photos": ("position", "primary", "caption", "kind", "state", "content_hash", "width", "height"),
-            "cover": ("position", "primary", "state", "content_hash"),
+            "photos": (
+                "position",
+                "primary",
+                "caption",
+                "kind",
+                "state",
+                "content_hash",
+                "width",
+                "height",
+                "focus_x",
+                "focus_y",
+            ),
+            "cover": ("position", "primary", "state", "content_hash", "focus_x", "focus_y"),
         },
+        heap=stock_heap,
         silent=("id", "tenant_id", "dealer_id", "listing_id", "source_url", "failure", "attempts", "created_at"),
     )
 
@@ -258,11 +281,49 @@ class Photo(Model, DealerOwned):
     width: Mapped[int | None]
     """Pixels, upright."""
     height: Mapped[int | None]
+    focus_x: Mapped[int | None]
+    """Where crops look, in percent of the upright width from the left; None takes the default (BRIEF §7)."""
+    focus_y: Mapped[int | None]
+    """The same from the top."""
     failure: Mapped[str | None] = mapped_column(String(255))
     attempts: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     listing: Mapped[Listing] = relationship(back_populates="photos", lazy="raise_on_sql")
+
+
+class TourKind(IntEnum):
+    """SPEC 46."""
+
+    PHOTOS_360 = 1
+    VIDEO = 2
+    INTERACTIVE = 3
+
+
+class VirtualTour(Model, DealerOwned):
+    """A virtual tour of a listing (SPEC 46)."""
+
+    __tablename__ = "virtual_tours"
+    __table_args__ = (Index("ix_virtual_tours_listing_id_position", "listing_id", "position"),)
+    __tracked__ = Tracked(
+        kind="listing",
+        key="listing_id",
+        aspects={"tours": ("kind", "title", "data", "provider", "external_id", "active", "position")},
+        silent=("id", "tenant_id", "dealer_id", "listing_id", "created_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    listing_id: Mapped[UUID] = mapped_column(ForeignKey("listings.id", ondelete="CASCADE"))
+    position: Mapped[int] = mapped_column(default=0)
+    kind: Mapped[TourKind] = mapped_column(Code(TourKind))
+    title: Mapped[str | None] = mapped_column(String(255))
+    data: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """What the kind needs (`listings/tours.py`): hashes of kept files, sizes, an address."""
+    provider: Mapped[str | None] = mapped_column(String(40))
+    """Who shows it: None is our own page."""
+    external_id: Mapped[str | None] = mapped_column(String(255))
+    active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class ListingSource(Model, DealerOwned):
@@ -280,9 +341,20 @@ class ListingSource(Model, DealerOwned):
 
 
 def _entry_members(values: Mapping[str, Any]) -> list[Key]:
-    name = f"{values['scope']}/{values['list_key']}"
+    """Give what an entry counts in: its list, its bucket, and its list's family."""
+    scope, list_key = values["scope"], values["list_key"]
+    name = f"{scope}/{list_key}"
     bucket = values["position"] // BUCKET
-    return [("list", name, "count"), ("list", name, f"bucket-{bucket}")]
+    members = [("list", name, "count"), ("list", name, f"bucket-{bucket}")]
+    if (family := family_of(list_key)) != list_key:
+        members.append(("list", f"{scope}/{family}", "count"))
+    return members
+
+
+def family_of(list_key: str) -> str:
+    """Give the family a list counts in, for pages that show all lists of a kind: `make`, `model:bmw`, `body`."""
+    kind, _, name = list_key.partition(":")
+    return f"model:{name.partition('/')[0]}" if kind == "model" else kind
 
 
 class ListEntry(Model, DealerOwned):
@@ -309,7 +381,7 @@ class ListEntry(Model, DealerOwned):
     scope: Mapped[str] = mapped_column(String(60))
     """`market`, or `dealer:<32 hex digits>`."""
     list_key: Mapped[str] = mapped_column(String(220))
-    """`all`, `make:bmw`, `model:bmw/3er`, `body:estate`."""
+    """`all`, `make:bmw`, `model:bmw/3er`, `body:estate`, `fuel:diesel`; on the marketplace `city:hamburg`."""
     position: Mapped[int]
 
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import delete, select
@@ -10,6 +10,8 @@ from sqlalchemy import delete, select
 from storefront.core.changes import insert_many, take_turn
 from storefront.core.db import db
 from storefront.core.ids import new_id
+from storefront.core.slugs import slug
+from storefront.domain.accounts.models import Tenant
 from storefront.domain.dealers.models import Dealer, DealerStatus, Plan
 from storefront.domain.vehicles.models import Vehicle
 
@@ -27,6 +29,25 @@ def dealer_scope(dealer_id: UUID) -> str:
 
 
 MARKET = "market"
+DECIDES = frozenset({"make", "model", "body", "fuel", "postal_code"})
+"""What an import says of a car that decides which lists it stands in; when one changes, the car is placed again."""
+
+
+def city_key(city: str, country: str, home: str) -> str | None:
+    """Give the list of a city's cars: `city:hamburg`, and `city:at/wien` abroad, so that namesakes do not mix.
+
+    Args:
+        city: its name as people write it.
+        country: ISO 3166-1, two letters.
+        home: the marketplace's own country, whose cities need no country in their address.
+
+    Returns:
+        None for a name that no address can be made of.
+    """
+    name = slug(city, fallback="")
+    if not name:
+        return None
+    return f"city:{name}" if country.upper() == home.upper() else f"city:{country.lower()}/{name}"
 
 
 def place(listing_ids: Iterable[UUID]) -> None:
@@ -44,7 +65,7 @@ def place(listing_ids: Iterable[UUID]) -> None:
 
 
 def place_dealer(dealer_id: UUID) -> list[UUID]:
-    """Bring all of a dealer's cars in line after its plan or status changed, oldest first; gives their listings."""
+    """Bring all of a dealer's cars in line after its plan, status or place changed, oldest first; gives them."""
     ids = db.session.scalars(
         select(Listing.id).where(Listing.dealer_id == dealer_id).order_by(Listing.listed_at, Listing.id)
     ).all()
@@ -74,34 +95,54 @@ def _wanted(ids: Sequence[UUID]) -> dict[UUID, tuple[UUID, list[Place]]]:
             Listing.id,
             Listing.status,
             Listing.dealer_id,
+            Listing.city,
+            Listing.country,
             Vehicle.make_slug,
             Vehicle.model,
             Vehicle.model_slug,
             Vehicle.body,
+            Vehicle.fuel,
             Dealer.status.label("dealer_status"),
             Dealer.plan,
+            Dealer.city.label("dealer_city"),
+            Dealer.country.label("dealer_country"),
+            Tenant.country.label("home"),
         )
         .join(Vehicle, Vehicle.id == Listing.vehicle_id)
         .join(Dealer, Dealer.id == Listing.dealer_id)
+        .join(Tenant, Tenant.id == Listing.tenant_id)
         .where(Listing.id.in_(ids))
     ).all()
     by_id = {row.id: row for row in rows}
-    wanted: dict[UUID, tuple[UUID, list[Place]]] = {}
-    for listing_id in ids:
-        row = by_id.get(listing_id)
-        if row is None:
-            continue
-        places: list[Place] = []
-        if row.status is ListingStatus.ACTIVE and row.dealer_status is DealerStatus.ACTIVE:
-            scopes = [dealer_scope(row.dealer_id)] + ([MARKET] if row.plan is Plan.PREMIUM else [])
-            keys = ["all", f"make:{row.make_slug}"]
-            if row.model:
-                keys.append(f"model:{row.make_slug}/{row.model_slug}")
-            if row.body:
-                keys.append(f"body:{row.body}")
-            places = [(scope, key) for scope in scopes for key in keys]
-        wanted[listing_id] = (row.dealer_id, places)
-    return wanted
+    return {
+        listing_id: (by_id[listing_id].dealer_id, _places_of(by_id[listing_id]))
+        for listing_id in ids
+        if listing_id in by_id
+    }
+
+
+def _places_of(row: Any) -> list[Place]:
+    """Give where a car stands: nowhere unless it and its dealer are active."""
+    if row.status is not ListingStatus.ACTIVE or row.dealer_status is not DealerStatus.ACTIVE:
+        return []
+    keys = _keys_of(row)
+    places = [(dealer_scope(row.dealer_id), key) for key in keys]
+    if row.plan is Plan.PREMIUM:
+        city, country = (row.city, row.country) if row.city else (row.dealer_city, row.dealer_country)
+        own = city_key(city, country or row.dealer_country, row.home)
+        places += [(MARKET, key) for key in (*keys, *((own,) if own else ()))]
+    return places
+
+
+def _keys_of(row: Any) -> list[str]:
+    keys = ["all", f"make:{row.make_slug}"]
+    if row.model:
+        keys.append(f"model:{row.make_slug}/{row.model_slug}")
+    if row.body:
+        keys.append(f"body:{row.body}")
+    if row.fuel:
+        keys.append(f"fuel:{row.fuel}")
+    return keys
 
 
 def _append(additions: list[tuple[UUID, UUID, Place]]) -> None:

@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, or_, select
 
 from storefront.core.db import db
+from storefront.domain.dealers.models import Dealer
 from storefront.domain.vehicles.models import Vehicle
 
 from .models import BUCKET, ListCursor, ListEntry, Listing, ListingStatus, Photo, PhotoKind, PhotoState, PriceChange
@@ -65,6 +66,11 @@ class CardRow(NamedTuple):
     consumption_combined: int | None
     consumption_electric: int | None
     co2_g_km: int | None
+    consumption_discharged: int | None
+    co2_discharged_g_km: int | None
+    city: str | None
+    """The car's own place, with its country; None takes the dealer's."""
+    country: str | None
 
 
 class DetailRow(NamedTuple):
@@ -104,6 +110,8 @@ class DetailRow(NamedTuple):
     battery_kwh_tenths: int | None
     features: list[str]
     features_other: list[str]
+    torque_nm: int | None
+    seo_keywords: str | None
 
 
 class PhotoRow(NamedTuple):
@@ -117,6 +125,9 @@ class PhotoRow(NamedTuple):
     content_hash: str
     width: int
     height: int
+    focus_x: int | None = None
+    """Where crops look, in percent; None takes the default."""
+    focus_y: int | None = None
 
 
 class Cover(NamedTuple):
@@ -127,12 +138,13 @@ class Cover(NamedTuple):
 
 
 class PriceRow(NamedTuple):
-    """One price of a car, from a moment on."""
+    """One price of a car, from a moment on; without an old price an offer begins there."""
 
     listing_id: UUID
     at: datetime
     new_cents: int
     currency: str
+    old_cents: int | None = None
 
 
 class BucketRow(NamedTuple):
@@ -152,7 +164,7 @@ class PlaceRow(NamedTuple):
 
 
 class NameRow(NamedTuple):
-    """The oldest car of a list, which lends it make and model for its name."""
+    """The oldest car of a list, which lends it make, model or city for its name."""
 
     list_key: str
     position: int
@@ -160,6 +172,11 @@ class NameRow(NamedTuple):
     make: str
     model: str
     model_slug: str
+    listing_id: UUID
+    dealer_id: UUID
+    city: str
+    """Where it stands: its own place, else its dealer's."""
+    country: str
 
 
 def shown(dealer_ids: Collection[UUID], sold_since: datetime) -> list[ShownRow]:
@@ -218,20 +235,20 @@ def covers(listing_ids: Collection[UUID]) -> dict[UUID, Cover]:
         return select(ranked).where(ranked.c.place == 1)
 
     rows = _in_chunks(listing_ids, statement)
-    return {row[0]: Cover(PhotoRow(*row[:8]), row[9]) for row in rows}
+    return {row[0]: Cover(PhotoRow(*row[:-2]), row[-1]) for row in rows}
 
 
 def prices(listing_ids: Collection[UUID]) -> dict[UUID, list[PriceRow]]:
     """Give the price histories, oldest first (SPEC 38)."""
     rows = _in_chunks(
         listing_ids,
-        lambda ids: select(
-            PriceChange.listing_id, PriceChange.at, PriceChange.new_cents, PriceChange.currency, PriceChange.id
-        ).where(PriceChange.listing_id.in_(ids)),
+        lambda ids: select(*(getattr(PriceChange, name) for name in PriceRow._fields), PriceChange.id).where(
+            PriceChange.listing_id.in_(ids)
+        ),
     )
     found: dict[UUID, list[PriceRow]] = defaultdict(list)
     for row in sorted(rows, key=lambda row: (row.at, row.id.hex)):
-        found[row.listing_id].append(PriceRow(row.listing_id, row.at, row.new_cents, row.currency))
+        found[row.listing_id].append(PriceRow(*row[:-1]))
     return dict(found)
 
 
@@ -267,18 +284,26 @@ def places(scope: str, list_keys: Collection[str]) -> dict[str, list[PlaceRow]]:
 
 
 def names(scope: str) -> dict[str, NameRow]:
-    """Give make and model for the name of each list of a scope, from the car that stands longest in it."""
+    """Give what each list of a scope is named after, from the car that stands longest in it."""
     oldest = (
         select(ListEntry.list_key, func.min(ListEntry.position).label("position"))
         .where(ListEntry.scope == scope)
         .group_by(ListEntry.list_key)
         .subquery()
     )
+    columns: tuple[Any, ...] = (
+        *(ListEntry.list_key, ListEntry.position),
+        *(Vehicle.id, Vehicle.make, Vehicle.model, Vehicle.model_slug),
+        *(Listing.id, Dealer.id),
+        func.coalesce(Listing.city, Dealer.city),
+        func.coalesce(Listing.country, Dealer.country),
+    )
     rows = db.session.execute(
-        select(ListEntry.list_key, ListEntry.position, Vehicle.id, Vehicle.make, Vehicle.model, Vehicle.model_slug)
+        select(*columns)
         .join(oldest, (oldest.c.list_key == ListEntry.list_key) & (oldest.c.position == ListEntry.position))
         .join(Listing, Listing.id == ListEntry.listing_id)
         .join(Vehicle, Vehicle.id == Listing.vehicle_id)
+        .join(Dealer, Dealer.id == Listing.dealer_id)
         .where(ListEntry.scope == scope)
     )
     return {row[0]: NameRow(*row) for row in rows}

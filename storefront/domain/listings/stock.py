@@ -60,6 +60,10 @@ class StockRecord:
     consumption_extra_urban: int | None = None
     consumption_electric: int | None = None
     co2_g_km: int | None = None
+    consumption_discharged: int | None = None
+    """Plug-in hybrids with the battery discharged, like `co2_discharged_g_km`."""
+    co2_discharged_g_km: int | None = None
+    torque_nm: int | None = None
     emission_class: str | None = None
     emission_sticker: str | None = None
     electric_range_km: int | None = None

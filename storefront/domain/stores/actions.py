@@ -1,6 +1,8 @@
 """What one does with stores (SPEC 22-26)."""
 
 import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,15 +10,22 @@ from uuid import UUID
 from sqlalchemy import or_, select
 
 from storefront.core.db import db
-from storefront.core.errors import DomainError
+from storefront.core.errors import DomainError, NotFound
 from storefront.core.outbox import emit
 from storefront.core.tenancy import everywhere
 from storefront.domain.accounts import audit
 
 from .events import DealerStoreCreated, StoreChanged, StoreCustomDomainSet, StoreThemeUpdated
-from .models import Store, StoreKind, StoreSetting
+from .models import Store, StoreKind, StorePage, StoreSetting, new_feed_token
+from .queries import pages_written
 
 _HOST = re.compile(r"^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$")
+MOST_PAGES = 40
+"""In one store."""
+TITLE_LENGTH = 60
+"""So that the whole title fits into the tab's (SEO.md §10)."""
+BODY_LENGTH = 40_000
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 def create_store(
@@ -117,6 +126,25 @@ def switch(store: Store, active: bool, *, now: datetime, actor: str) -> Store:
     return store
 
 
+def renew_feed_token(store: Store, *, now: datetime, actor: str) -> Store:
+    """Give a site's feeds new addresses nobody knows yet; the old ones end with the next build (SEO.md §13)."""
+    return _set_feed_token(store, new_feed_token(), "renew_feed_token", now, actor)
+
+
+def drop_feed_token(store: Store, *, now: datetime, actor: str) -> Store:
+    """Take a site's feeds away."""
+    return _set_feed_token(store, None, "drop_feed_token", now, actor)
+
+
+def _set_feed_token(store: Store, token: str | None, act: str, now: datetime, actor: str) -> Store:
+    """Set the token; the trail says that it changed, never what it is."""
+    store.feed_token, store.updated_at = token, now
+    after = {"feeds": token is not None}
+    audit.record(actor, act, "store", store.id, now=now, after=after, dealer_id=store.dealer_id)
+    emit(StoreChanged(store.id))
+    return store
+
+
 def configure(store: Store, key: str, value: Any, *, now: datetime, actor: str) -> StoreSetting:
     """Set one configuration value of a store (SPEC 23).
 
@@ -137,3 +165,110 @@ def configure(store: Store, key: str, value: Any, *, now: datetime, actor: str) 
     audit.record(actor, "configure", "store", store.id, now=now, after={key: value}, dealer_id=store.dealer_id)
     emit(StoreChanged(store.id))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A page as its author wrote it.
+
+    Args:
+        slug: its address, `/info/<slug>/`: a-z, 0-9 and single hyphens inside, at most 80 letters.
+        titles: language → title, at most 60 letters; no two pages of a store share one.
+        bodies: language → safe Markdown, at most 40,000 letters; in the very languages that have a title.
+        in_menu: linked in the navigation, else in the foot.
+    """
+
+    slug: str
+    titles: Mapping[str, str]
+    bodies: Mapping[str, str]
+    in_menu: bool = False
+
+
+def write_page(store: Store, written: Written, *, now: datetime, actor: str) -> StorePage:
+    """Write a page of a store, or write the one with its slug anew; a new one stands last.
+
+    Args:
+        store: whose page.
+        written: what it says.
+        now: aware UTC.
+        actor: who wrote it.
+
+    Raises:
+        DomainError: the slug, a title or a body is missing, too long or malformed, or a title is taken.
+    """
+    titles = {lang: " ".join(text.split()) for lang, text in written.titles.items() if text.strip()}
+    bodies = {lang: text.strip() for lang, text in written.bodies.items() if text.strip()}
+    others = pages_written(store.id)
+    page = next((other for other in others if other.slug == written.slug), None)
+    _check_page(store, written.slug, titles, bodies)
+    _require_free_titles(titles, [other for other in others if other is not page])
+    if page is None:
+        if len(others) >= MOST_PAGES:
+            raise DomainError(f"A site has room for {MOST_PAGES} pages of its own", field="slug")
+        last = max((other.position for other in others), default=0)
+        page = StorePage(store_id=store.id, dealer_id=store.dealer_id, slug=written.slug, position=last + 1)
+        db.session.add(page)
+    elif (page.titles, page.bodies, page.in_menu) == (titles, bodies, written.in_menu):
+        return page
+    page.titles, page.bodies, page.in_menu, page.updated_at = titles, bodies, written.in_menu, now
+    db.session.flush()
+    _page_changed(store, "write_page", {"slug": page.slug, "titles": titles, "in_menu": page.in_menu}, now, actor)
+    return page
+
+
+def remove_page(store: Store, slug: str, *, now: datetime, actor: str) -> None:
+    """Take a page of a store away; links to it go with the next build.
+
+    Raises:
+        NotFound: there is none of that name.
+    """
+    db.session.delete(_page(store, slug))
+    db.session.flush()
+    _page_changed(store, "remove_page", {"slug": slug}, now, actor)
+
+
+def order_pages(store: Store, slugs: Sequence[str], *, now: datetime, actor: str) -> None:
+    """Put the pages of a store in order; those not named follow as they stood.
+
+    Raises:
+        NotFound: there is none of a name.
+    """
+    named = [_page(store, slug) for slug in dict.fromkeys(slugs)]
+    rest = [page for page in pages_written(store.id) if page not in named]
+    for position, page in enumerate([*named, *rest], start=1):
+        page.position = position
+    _page_changed(store, "order_pages", {"pages": [page.slug for page in (*named, *rest)]}, now, actor)
+
+
+def _page(store: Store, slug: str) -> StorePage:
+    found = next((page for page in pages_written(store.id) if page.slug == slug), None)
+    if found is None:
+        raise NotFound(f"{store.name} has no page {slug!r}")
+    return found
+
+
+def _check_page(store: Store, slug: str, titles: Mapping[str, str], bodies: Mapping[str, str]) -> None:
+    if not _SLUG.fullmatch(slug) or len(slug) > 80:
+        raise DomainError("The short name may hold a-z, 0-9 and single hyphens inside, 80 at most", field="slug")
+    if not titles or titles.keys() != bodies.keys():
+        raise DomainError("A page needs a title and a text in each of its languages", field="bodies")
+    strange = sorted(titles.keys() - set(store.languages))
+    if strange:
+        raise DomainError(f"This site does not speak {', '.join(strange)}", field="titles")
+    if any(len(title) > TITLE_LENGTH for title in titles.values()):
+        raise DomainError(f"A title has at most {TITLE_LENGTH} letters", field="titles")
+    if any(len(body) > BODY_LENGTH for body in bodies.values()):
+        raise DomainError(f"A text has at most {BODY_LENGTH} letters", field="bodies")
+
+
+def _require_free_titles(titles: Mapping[str, str], others: Sequence[StorePage]) -> None:
+    taken = {(lang, str(title).casefold()) for other in others for lang, title in other.titles.items()}
+    for lang, title in titles.items():
+        if (lang, title.casefold()) in taken:
+            raise DomainError(f"Another page is called {title!r} already", field="titles", code="conflict")
+
+
+def _page_changed(store: Store, act: str, after: dict[str, Any], now: datetime, actor: str) -> None:
+    store.updated_at = now
+    audit.record(actor, act, "store", store.id, now=now, after=after, dealer_id=store.dealer_id)
+    emit(StoreChanged(store.id))

@@ -1,5 +1,6 @@
 """Stores: the web sites. A dealer has one or more; the marketplace is the operator's own (SPEC 22-27)."""
 
+import secrets
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -22,6 +23,17 @@ class StoreKind(StrEnum):
     MARKETPLACE = "marketplace"
 
 
+def new_feed_token() -> str:
+    """Give 256 unguessable bits as 43 letters; the first is no hyphen, which no address of a site begins with."""
+    while (token := secrets.token_urlsafe(32)).startswith("-"):
+        continue
+    return token
+
+
+def _page_members(values: Any) -> list[tuple[str, str, str]]:
+    return [("store_pages", f"store:{values['store_id'].hex}", "members")]
+
+
 def _members(values: Any) -> list[tuple[str, str, str]]:
     return [("stores", "all", "members")]
 
@@ -37,6 +49,7 @@ class Store(Model, DealerShared):
             "address": ("host", "custom_domain", "active"),
             "shell": ("name", "theme", "languages", "dealer_id"),
             "theme": ("theme", "theme_settings"),
+            "feeds": ("feed_token",),
         },
         silent=("id", "tenant_id", "kind", "created_at", "updated_at"),
         members=_members,
@@ -54,6 +67,8 @@ class Store(Model, DealerShared):
     languages: Mapped[list[str]] = mapped_column(default=lambda: ["de", "en"])
     """The default language first."""
     active: Mapped[bool] = mapped_column(default=True)
+    feed_token: Mapped[str | None] = mapped_column(String(43), default=new_feed_token)
+    """Part of the addresses of the site's feeds; nobody can guess it (SEO.md §13). None: no feeds."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -89,3 +104,29 @@ class StoreSetting(Model, DealerShared):
     store_id: Mapped[UUID] = mapped_column(ForeignKey("stores.id", ondelete="CASCADE"), index=True)
     key: Mapped[str] = mapped_column(String(100))
     value: Mapped[Any] = mapped_column(JSON)
+
+
+class StorePage(Model, DealerShared):
+    """A page the dealer or the operator wrote: `/info/<slug>/`, a title and a safe text in each language."""
+
+    __tablename__ = "store_pages"
+    __table_args__ = (UniqueConstraint("store_id", "slug"),)
+    __tracked__ = Tracked(
+        kind="store_page",
+        key="id",
+        aspects={"body": ("slug", "titles", "bodies", "updated_at"), "menu": ("slug", "titles", "in_menu", "position")},
+        silent=("id", "tenant_id", "dealer_id", "store_id"),
+        members=_page_members,
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    store_id: Mapped[UUID] = mapped_column(ForeignKey("stores.id", ondelete="CASCADE"), index=True)
+    slug: Mapped[str] = mapped_column(String(80))
+    titles: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Language → title; a page stands in the languages it has a title and a body in."""
+    bodies: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Language → Markdown."""
+    in_menu: Mapped[bool] = mapped_column(default=False)
+    """Linked in the navigation; else in the foot."""
+    position: Mapped[int] = mapped_column(default=0)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)

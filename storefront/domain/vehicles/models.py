@@ -1,5 +1,6 @@
 """Vehicles: what a car is, apart from the offer (SPEC 28, 32)."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -7,11 +8,16 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storefront.core.changes import Tracked
+from storefront.core.changes import Key, Tracked
 from storefront.core.db import Model
 from storefront.core.ids import new_id
 from storefront.core.tenancy import DealerOwned
 from storefront.core.types import UtcDateTime
+
+
+def stock_heap(values: Mapping[str, Any]) -> Key:
+    """Give the key under which all cars of a dealer are watched at once, with their offers and photos."""
+    return ("stock", f"dealer:{values['dealer_id'].hex}", "cars")
 
 
 class Vehicle(Model, DealerOwned):
@@ -41,6 +47,8 @@ class Vehicle(Model, DealerOwned):
                 "consumption_combined",
                 "consumption_electric",
                 "co2_g_km",
+                "consumption_discharged",
+                "co2_discharged_g_km",
             ),
             "detail": (
                 "vin",
@@ -68,8 +76,10 @@ class Vehicle(Model, DealerOwned):
                 "battery_kwh_tenths",
                 "features",
                 "features_other",
+                "torque_nm",
             ),
         },
+        heap=stock_heap,
         silent=(
             "id",
             "tenant_id",
@@ -127,6 +137,11 @@ class Vehicle(Model, DealerOwned):
     emission_sticker: Mapped[str | None] = mapped_column(String(20))
     electric_range_km: Mapped[int | None]
     battery_kwh_tenths: Mapped[int | None]
+    consumption_discharged: Mapped[int | None]
+    """Plug-in hybrids with the battery discharged: tenths of a litre per 100 km (SEO.md §18)."""
+    co2_discharged_g_km: Mapped[int | None]
+    """The same in g/km; its class is a duty of new cars too."""
+    torque_nm: Mapped[int | None]
     features: Mapped[list[str]] = mapped_column(default=list)
     features_other: Mapped[list[str]] = mapped_column(default=list)
     ownership: Mapped[str] = mapped_column(String(20), default="dealer")

@@ -9,14 +9,21 @@ from PIL import Image, ImageCms, ImageDraw
 
 from builder import images
 from builder.children import Limits
-from builder.images import Original, Pictures, UnreadablePhoto, developed
+from builder.developing import UnreadablePhoto
+from builder.developing import developed as developed_as
+from builder.images import Original, Pictures
+from storefront.domain.listings.photo_files import facts
 from storefront.domain.listings.photo_store import PhotoStore
-from storefront.domain.listings.photos import facts
-from storefront.pages.pictures import derivatives_of
+from storefront.pages.pictures import Derivative, derivatives_of
 from tests.shared_data import shared
 
 RED, GREEN, BLUE, WHITE = (230, 20, 20), (20, 200, 20), (20, 20, 230), (240, 240, 240)
 HASH = "ab" * 32
+
+
+def developed(content: bytes, content_hash: str, width: int, height: int) -> list[tuple[Derivative, bytes]]:
+    """Make the photo's own set."""
+    return developed_as(content, width, height, derivatives_of(content_hash, width, height))
 
 
 def quarters(width: int = 640, height: int = 480) -> Image.Image:

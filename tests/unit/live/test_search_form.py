@@ -28,6 +28,10 @@ def test_empty_parameters_and_unknown_ones_ask_nothing() -> None:
     assert filters(("price_max", ""), ("q", "  "), ("utm_source", "x")) == Filters()
 
 
+def test_all_makes_are_no_make() -> None:
+    assert filters(("make", "any"), ("price_max", "20000")) == filters(("price_max", "20000"))
+
+
 def test_a_text_is_ordered_by_how_well_it_fits_and_a_lot_by_age() -> None:
     assert filters(("q", "golf")).sort is Sort.RELEVANCE
     assert filters().sort is Sort.NEWEST

@@ -47,7 +47,7 @@ def test_prices_show_cents_only_if_there_are_any(lang: str, cents: int, text: st
         ("en", lambda f: f.unit("l_100km", f.one_decimal(50)), f"5.0{N}l/100{N}km"),
         ("de", lambda f: f.month(date(2017, 1, 1)), "01/2017"),
         ("de", lambda f: f.short_date(date(2018, 3, 12)), "12.03.2018"),
-        ("en", lambda f: f.short_date(date(2018, 3, 12)), "12 Mar 2018"),
+        ("en", lambda f: f.short_date(date(2018, 3, 12)), "12 March 2018"),
         ("de", lambda f: f.day_month(date(2018, 3, 12)), f"12.{N}März"),
         ("en", lambda f: f.day_month(date(2018, 3, 12)), f"12{N}March"),
         ("de", lambda f: f.weekdays([1, 2, 3]), "Montag–Mittwoch"),
@@ -61,6 +61,41 @@ def test_prices_show_cents_only_if_there_are_any(lang: str, cents: int, text: st
 def test_units_stay_with_their_numbers(lang: str, what: object, text: str) -> None:
     assert callable(what)
     assert what(formats(lang)) == text
+
+
+@pytest.mark.parametrize(
+    ("key", "values", "german", "english"),
+    [
+        ("pages.vat.net", {"price": "P"}, "netto P", "P net"),
+        ("pages.card.registered", {"date": "01/2017"}, "EZ 01/2017", "01/2017"),
+        ("pages.energy.class", {"value": "D"}, f"CO₂-Klasse{N}D", f"CO₂ class{N}D"),
+        ("pages.unit.g_km", {"n": "125"}, f"125{N}g/km", f"125{N}g/km"),
+        ("pages.unit.kwh_100km", {"n": "17,2"}, f"17,2{N}kWh/100{N}km", f"17,2{N}kWh/100{N}km"),
+        ("hours.open_until", {"time": "18:00"}, "Heute geöffnet bis 18:00 Uhr", "Open today until 18:00"),
+    ],
+)
+def test_words_around_values_are_those_of_the_design(
+    key: str, values: dict[str, str], german: str, english: str
+) -> None:
+    """The rows of BRIEF §8 that are words and not numbers."""
+    t = {lang: themes.load("base").words(lang) for lang in ("de", "en")}
+    assert (t["de"](key, **values), t["en"](key, **values)) == (german, english)
+
+
+@pytest.mark.parametrize("lang", ["de", "en"])
+def test_no_unit_can_part_from_its_number(lang: str) -> None:
+    t = themes.load("base").words(lang)
+    for key in (key for key in t if key.startswith("pages.unit.")):
+        assert " " not in str(t.entry(key)).replace(" (", ""), key
+
+
+@given(st.integers(0, 10**9), st.sampled_from(["pl", "ar", "el", "fr", "pt-PT", "sv", "cs"]))
+def test_other_languages_are_written_as_babel_writes_them(value: int, lang: str) -> None:
+    own = Formats(lang, themes.load("base").words("en"))
+    assert own.number(value) == format_decimal(value, locale=own.locale, numbering_system="latn")
+    if value % 100:
+        expected = format_currency(value / 100, "EUR", locale=own.locale, numbering_system="latn")
+        assert own.price(value) == expected
 
 
 @given(st.integers(0, 10**9), st.sampled_from(["de", "en"]))

@@ -44,6 +44,41 @@ def test_fewer_than_three_cars_have_no_list() -> None:
     assert shape({}, 0) == Shape(0)
 
 
+def counted(**totals: int) -> Stock:
+    """Make lists of so many cars; `make_bmw` stands for `make:bmw`."""
+    return Stock("market", _shapes={name.replace("_", ":", 1): Shape(total, (0,)) for name, total in totals.items()})
+
+
+def test_lists_by_body_fuel_and_city_have_pages_from_three_cars_on() -> None:
+    stock = counted(all=9, body_estate=3, body_suv=2, fuel_diesel=4, fuel_petrol=2, city_hamburg=8)
+    assert stock.keys_below("body:") == ["body:estate"]
+    assert stock.keys_below("fuel:") == ["fuel:diesel"]
+    assert stock.keys_below("city:") == ["city:hamburg"]
+
+
+def test_a_list_that_leaves_nothing_out_has_no_page_beside_that_of_all_cars() -> None:
+    stock = counted(all=9, body_estate=9, fuel_diesel=9, city_hamburg=9, make_bmw=9)
+    assert not [key for key in ("body:estate", "fuel:diesel", "city:hamburg") if stock.has_page(key)]
+    assert stock.has_page("make:bmw")
+    assert counted(all=10, fuel_diesel=9).has_page("fuel:diesel")
+
+
+def test_what_is_called_other_has_no_page() -> None:
+    assert not counted(all=9, body_other=5).has_page("body:other")
+    assert not counted(all=9, fuel_other=5).has_page("fuel:other")
+
+
+def test_an_empty_stock_still_has_the_page_of_all_cars() -> None:
+    assert counted().has_page("all")
+
+
+def test_a_page_of_every_list_reads_the_families_of_all_of_them() -> None:
+    reads = Reads()
+    counted(all=9, make_bmw=3).record(reads)
+    names = ("all", "make", "body", "fuel", "city", "model:bmw")
+    assert reads.keys == {("list", f"market/{name}", "count") for name in names}
+
+
 @given(st.sets(st.integers(0, 200)), st.integers(0, 30))
 def test_every_car_is_on_exactly_one_page(positions: set[int], ahead: int) -> None:
     found = shape(buckets_of(positions), max(positions, default=0) + 1 + ahead)

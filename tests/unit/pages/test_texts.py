@@ -62,3 +62,36 @@ def test_values_in_our_own_texts_stay_plain() -> None:
     found = texts.own_markup(f"## Titel\n\n{texts.escaped(name)}")
     assert texts.plain(found) == f"Titel {name}"
     assert "<a" not in found
+
+
+def test_a_written_page_has_headings_below_its_title() -> None:
+    made = texts.page_markup("# Eins\n\nText\n\nZwei\n----\n\n#### Drei\n\n- a")
+    tags = [element.tag for element in html.fragment_fromstring(made, create_parent="div")]
+    assert tags == ["h2", "p", "h2", "h3", "ul"]
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        "<script>alert(1)</script>",
+        "<h2 onclick=alert(1)>x</h2>",
+        "[klick](javascript:alert(1))",
+        "![x](https://evil.example/x.png)",
+        "# <img src=x onerror=alert(1)>",
+    ],
+)
+def test_a_written_page_holds_no_elements_links_or_pictures(attack: str) -> None:
+    for element in html.fragment_fromstring(texts.page_markup(attack), create_parent="div").iter():
+        assert element.tag in HARMLESS | {"h2", "h3"}
+        assert not element.attrib
+
+
+@given(
+    st.lists(
+        st.sampled_from(["**Neu**", "Neu", "- Sitz", "---", "\n", "\n\n", " ", "**", "*", "a.", "1. Ha", "- ", "&amp;"])
+        | st.text(st.characters(codec="utf-8", exclude_characters="\r"), max_size=5),
+        max_size=12,
+    ).map("".join)
+)
+def test_a_text_said_quickly_is_the_text_the_page_shows(text: str) -> None:
+    assert texts.said(text) == texts.plain(texts.dealer_markup(text) or "")

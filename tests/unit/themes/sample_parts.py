@@ -198,6 +198,7 @@ def card(index: int, lang: str = "de", *, kind: str = "dealer", mark: str | None
         photo_count=5 + index * 3 if drawing else 0,
         body=drawing.split("-")[0] if drawing else "estate",
         dealer=(LONG_DEALER if index % 3 == 2 else f"North Cars{NBSP}· Hamburg") if kind == "marketplace" else None,
+        place="Lübeck" if kind == "dealer" and index == 3 else None,
     )
 
 

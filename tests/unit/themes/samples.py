@@ -9,26 +9,30 @@ from markupsafe import Markup
 
 from storefront.pages import contexts as c
 from tests.unit.themes.sample_parts import (
-    ENERGY,
     GREEK_DEALER,
     LONG_DEALER,
-    LONG_VERSION,
-    NBSP,
-    SHOTS,
     at,
     bare_contact,
     card,
     cards,
     contact,
     either,
-    euros,
     frame,
     inquiry,
-    label,
-    picture,
     search_form,
     site,
 )
+from tests.unit.themes.sample_services import (
+    about_pages,
+    faq_page,
+    kept_pages,
+    request_pages,
+    reviews,
+    rich_page,
+    team,
+    worst_team,
+)
+from tests.unit.themes.sample_vehicles import vehicle_pages
 
 __all__ = ["pages", "site"]
 
@@ -41,6 +45,8 @@ def pages(kind: str = "dealer", lang: str = "de") -> dict[str, c.Page]:
         **list_pages(kind, lang),
         **vehicle_pages(kind, lang),
         **service_pages(kind, lang),
+        **(dealer_pages(lang) if kind == "dealer" else {}),
+        **kept_pages(lang),
         **search_pages(kind, lang),
     }
 
@@ -90,6 +96,11 @@ def dealer_home(lang: str) -> dict[str, c.Page]:
     return {"home": full, "home-empty": empty}
 
 
+def dealer_pages(lang: str) -> dict[str, c.Page]:
+    """Make what a dealer's site has beside its stock."""
+    return {**about_pages(lang), **request_pages(lang), "faq": faq_page(lang)}
+
+
 def makes(lang: str) -> tuple[c.Link, ...]:
     """Make links to make pages with counts."""
     known = (
@@ -131,7 +142,7 @@ def market_pages(lang: str) -> dict[str, c.Page]:
         ),
         search=search_form(lang),
         quick=tuple(
-            c.Link(at(lang, f"/search/?q={text}"), text)
+            c.Link(at(lang, "/-/search?body=estate"), text)
             for text in (
                 either(lang, "Kombi bis 20.000\u00a0€", "Estate up to €20,000"),
                 either(lang, "Elektro", "Electric"),
@@ -165,6 +176,11 @@ def market_pages(lang: str) -> dict[str, c.Page]:
         total=either(lang, "44 Fahrzeuge", "44 cars"),
         makes=makes(lang)[:3],
         inquiry=inquiry(lang, listing=""),
+        team=team(lang)[:2],
+        reviews=reviews(lang),
+    )
+    worst = replace(
+        profile, name=LONG_DEALER, initial="A", contact=contact(lang, LONG_DEALER), team=worst_team(lang), cards=()
     )
     bare = replace(
         profile,
@@ -176,8 +192,16 @@ def market_pages(lang: str) -> dict[str, c.Page]:
         cards=(),
         total=either(lang, "0 Fahrzeuge", "0 cars"),
         makes=(),
+        team=(),
+        reviews=None,
     )
-    return {"home": home, "dealers": directory, "dealer": profile, "dealer-bare": bare}
+    return {
+        "home": home,
+        "dealers": directory,
+        "dealer": profile,
+        "dealer-worst": worst,
+        "dealer-bare": bare,
+    }
 
 
 # -- lists ------------------------------------------------------------------------------------------------------------
@@ -203,6 +227,7 @@ def list_pages(kind: str, lang: str) -> dict[str, c.Page]:
         pager=older,
         narrower=makes(lang),
         search=search_form(lang),
+        groups=groups(kind, lang),
         sold=(
             c.Link(
                 at(lang, "/vehicles/polo-2/"), either(lang, "Polo · Verkauft am 12. März", "Polo · Sold on 12 March")
@@ -212,6 +237,7 @@ def list_pages(kind: str, lang: str) -> dict[str, c.Page]:
     bucket = replace(
         front,
         sold=(),
+        groups=(),
         cards=cards(7, lang, kind),
         narrower=(),
         search=None,
@@ -230,227 +256,45 @@ def list_pages(kind: str, lang: str) -> dict[str, c.Page]:
         cards=(card(1, lang, kind=kind), card(0, lang, kind=kind, mark="reserved")),
         narrower=(c.Link(at(lang, "/mercedes-benz/e-klasse/"), "E-Klasse", count="12"),),
         search=None,
+        groups=(),
+        sold=(),
         pager=c.Pager(None, None, None),
         **frame(lang, "Mercedes-Benz", "/mercedes-benz/", (cars, "/vehicles/")),
     )
-    empty = replace(front, cards=(), narrower=(), pager=c.Pager(None, None, None))
-    return {"list": front, "list-older": bucket, "list-make": make, "list-empty": empty}
-
-
-# -- one car ----------------------------------------------------------------------------------------------------------
-
-
-def vehicle_pages(kind: str, lang: str) -> dict[str, c.Page]:
-    """Make car pages: ordinary, new and dear with 40 photos, one photo, nothing known, reserved, sold."""
-    full = vehicle(kind, lang)
-    shots = full.pictures[:5]
-    forty = replace(
-        full,
-        title="Ferrari 812 Superfast",
-        version=LONG_VERSION,
-        energy_label=ENERGY[lang],
-        pictures=(
-            *shots,
-            picture("suv-blue-1-front_three_quarter", either(lang, "Hochformat", "Portrait"), portrait=True),
-            *(shots * 7)[:34],
-        ),
-        price=c.PriceBlock(euros(lang, 269000), None, full.price.vat, full.price.net, None, euros(lang, 269000)),
-        features=tuple(
-            c.FeatureGroup(group.name, group.items * 4, str(4 * len(group.items))) for group in full.features
-        ),
+    estates = either(lang, "Kombis", "Estates")
+    body = replace(
+        make,
+        list_kind="body",
+        heading=estates,
+        cards=cards(24, lang, kind),
+        narrower=makes(lang),
+        pager=older,
+        **frame(lang, estates, "/vehicles/body/estate/", (cars, "/vehicles/")),
     )
-    one = replace(full, pictures=shots[:1], history=(), features=full.features[:1], dealer=contact(lang, LONG_DEALER))
-    request = either(lang, "Preis auf Anfrage", "Price on request")
-    bare = replace(
-        full,
-        title="Volkswagen Crafter",
-        version=None,
-        price=c.PriceBlock(None, None, None, None, None, request),
-        pictures=(),
-        body="van",
-        strip=full.strip[1:2],
-        description=None,
-        general_text=None,
-        specs=(),
-        features=(),
-        consumption=None,
-        history=(),
-        dealer=bare_contact(GREEK_DEALER),
-        similar=(),
-        similar_link=None,
-    )
-    sold = replace(
-        full,
-        state="sold",
-        sold_on=either(lang, "Verkauft am 12. März", "Sold on 12 March"),
-        pictures=shots[:1],
-        price=c.PriceBlock(None, None, None, None, None, ""),
-        inquiry=None,
-        history=(),
-    )
-    return {
-        "vehicle": full,
-        "vehicle-forty": forty,
-        "vehicle-one": one,
-        "vehicle-bare": bare,
-        "vehicle-reserved": replace(full, state="reserved"),
-        "vehicle-sold": sold,
-        "vehicle-electric": electric(full, lang),
-    }
+    empty = replace(front, cards=(), narrower=(), groups=(), sold=(), pager=c.Pager(None, None, None))
+    return {"list": front, "list-older": bucket, "list-make": make, "list-body": body, "list-empty": empty}
 
 
-def vehicle(kind: str, lang: str) -> c.VehiclePage:
-    """Make the page of the BMW the mockups show."""
-    kinds = ("exterior", "exterior", "exterior", "interior", "detail")
-    return c.VehiclePage(
-        **frame(
-            lang,
-            "BMW 320d",
-            "/vehicles/bmw-k700xq/",
-            (either(lang, "Fahrzeuge", "Cars"), "/vehicles/"),
-            ("BMW", "/bmw/"),
-            vehicle=True,
-        ),
-        id="k700xq",
-        state="active",
-        title="BMW 320d",
-        version="M Sport · 18-Zoll · Schaltwippen",
-        sold_on=None,
-        price=c.PriceBlock(
-            euros(lang, 34500),
-            label(lang, "good"),
-            either(lang, "MwSt. ausweisbar (19\u00a0%)", "VAT shown separately (19%)"),
-            either(lang, "netto 28.991,60\u00a0€", "€28,991.60 net"),
-            either(
-                lang,
-                "Am 12.03. von 35.200\u00a0€ gesenkt. 35.200\u00a0€ war der niedrigste Preis der 30\u00a0Tage davor.",
-                "Reduced from €35,200 on 12 Mar. €35,200 was the lowest price of the 30 days before.",
-            ),
-            euros(lang, 34500),
-        ),
-        pictures=tuple(
-            picture(f"saloon-{'white' if index < 3 else 'silver'}-{shot}", f"BMW 320d, {index + 1}", kind=kinds[index])
-            for index, shot in enumerate((SHOTS[0], SHOTS[1], "2-side", "4-rear", "5-interior"))
+def groups(kind: str, lang: str) -> tuple[c.LinkGroup, ...]:
+    """Make the lists by body and fuel, and on the marketplace by city."""
+
+    def group(heading: str, base: str, *links: tuple[str, str, str]) -> c.LinkGroup:
+        return c.LinkGroup(
+            heading, tuple(c.Link(at(lang, f"{base}{slug}/"), text, count=count) for slug, text, count in links)
         )
-        * 2,
-        body="saloon",
-        strip=strip(lang),
-        description=Markup(
-            either(
-                lang,
-                "<p>Sportlicher 320d, <strong>scheckheftgepflegt</strong>.</p><ul><li>Sportsitze</li><li>LED</li></ul>",
-                "<p>Sporty 320d, <strong>full service history</strong>.</p><ul><li>Sport seats</li><li>LED</li></ul>",
-            )
-        ),
-        general_text=Markup(
-            either(
-                lang,
-                "<p>Überführung und Zulassung auf Wunsch, nicht im Preis enthalten.</p>",
-                "<p>Delivery and registration on request, not included.</p>",
-            )
-        ),
-        specs=specs(lang),
-        features=features(lang),
-        consumption=consumption(lang),
-        history=(
-            c.Fact(either(lang, "seit 02.02.2018", "since 2 Feb 2018"), euros(lang, 35200)),
-            c.Fact(either(lang, "seit 12.03.2018", "since 12 Mar 2018"), euros(lang, 34500)),
-        ),
-        dealer=contact(lang),
-        dealer_link=c.Link(at(lang, "/dealers/north-cars/"), "North Cars") if kind == "marketplace" else None,
-        inquiry=inquiry(lang),
-        similar=cards(4, lang, kind),
-        similar_link=c.Link(at(lang, "/bmw/"), either(lang, "Alle BMW ansehen", "See all BMW")),
-        share_text="BMW 320d",
-        energy_label=None,
+
+    bodies = (
+        ("estate", either(lang, "Kombi", "Estate"), "116"),
+        ("suv", "SUV", "42"),
+        ("van", either(lang, "Transporter", "Van"), "8"),
     )
-
-
-def strip(lang: str) -> tuple[c.Fact, ...]:
-    """Make the six facts under the price."""
-    labels = either(
-        lang,
-        "Erstzulassung Kilometer Leistung Kraftstoff Getriebe Vorbesitzer",
-        "First\u00a0registered Mileage Power Fuel Gearbox Previous\u00a0owners",
-    ).split(" ")
-    values = (
-        "01/2017",
-        either(lang, "11.000\u00a0km", "11,000\u00a0km"),
-        either(lang, "140\u00a0kW (190\u00a0PS)", "140\u00a0kW (190\u00a0hp)"),
-        "Diesel",
-        either(lang, "Automatik, 8\u2011Gang", "Automatic, 8\u2011speed"),
-        "1",
+    fuels = (("diesel", "Diesel", "141"), ("electric", either(lang, "Elektro", "Electric"), "9"))
+    cities = (("hamburg", "Hamburg", "1.204"), ("oldenburg", "Oldenburg (Oldb)", "88"))
+    made = (
+        group(either(lang, "Nach Bauform", "By body type"), "/vehicles/body/", *bodies),
+        group(either(lang, "Nach Kraftstoff", "By fuel"), "/vehicles/fuel/", *fuels),
     )
-    return tuple(c.Fact(name, value) for name, value in zip(labels, values, strict=True))
-
-
-def electric(page: c.VehiclePage, lang: str) -> c.VehiclePage:
-    """Make an electric car: range and battery replace gearbox and owners, CO₂ class A."""
-    cells = (
-        *page.strip[:4],
-        c.Fact(either(lang, "Reichweite", "Range"), f"484{NBSP}km"),
-        c.Fact(either(lang, "Batterie", "Battery"), f"64{NBSP}kWh"),
-    )
-    rows = (
-        c.Spec(
-            either(lang, "Stromverbrauch kombiniert", "Combined consumption"),
-            either(lang, "14,7\u00a0kWh/100\u00a0km", "14.7\u00a0kWh/100\u00a0km"),
-        ),
-    )
-    used = c.Consumption(rows, "A", f"0{NBSP}g/km", either(lang, "Nach WLTP.", "To WLTP."))
-    return replace(
-        page, title="Hyundai Kona Elektro", strip=cells, consumption=used, pictures=page.pictures[:4], general_text=None
-    )
-
-
-def specs(lang: str) -> tuple[c.Spec, ...]:
-    """Make the table of data, with the widest German words."""
-    rows = (
-        ("Fahrzeugart", "Gebrauchtfahrzeug", "Type", "Used car"),
-        ("Karosserie", "Limousine, 4\u00a0Türen, 5\u00a0Sitze", "Body", "Saloon, 4\u00a0doors, 5\u00a0seats"),
-        ("Hubraum", "1.995\u00a0cm³", "Displacement", "1,995\u00a0cm³"),
-        ("Umweltplakette und Schadstoff\u00adklasse", "Euro 6 (grüne Plakette)", "Emission class", "Euro 6"),
-        ("Mehrwertsteuer ausweisbar", "ja", "VAT shown separately", "yes"),
-        ("Fahrzeugnummer", "NC-339720853", "Stock number", "NC-339720853"),
-    )
-    return tuple(c.Spec(de, ja) if lang == "de" else c.Spec(en, yes) for de, ja, en, yes in rows)
-
-
-def features(lang: str) -> tuple[c.FeatureGroup, ...]:
-    """Make the groups of equipment."""
-    safety = (
-        "Sportfahrwerk",
-        "Tempomat",
-        "LED-Scheinwerfer, adaptiv",
-        "Berganfahrassistent",
-        "Reifendruckkontrollsystem",
-        "Isofix",
-    )
-    comfort = ("Klimaautomatik", "Sitzheizung", "Schlüsselloser Zugang")
-    return (
-        c.FeatureGroup(either(lang, "Sicherheit und Umwelt", "Safety and environment"), safety, "6"),
-        c.FeatureGroup(either(lang, "Komfort", "Comfort"), comfort, "3"),
-    )
-
-
-def consumption(lang: str) -> c.Consumption:
-    """Make the consumption block of a used car."""
-    return c.Consumption(
-        (
-            c.Spec(
-                either(lang, "Verbrauch kombiniert", "Combined consumption"),
-                either(lang, "4,7\u00a0l/100\u00a0km", "4.7\u00a0l/100\u00a0km"),
-            ),
-            c.Spec(either(lang, "CO₂-Emissionen komb.", "CO₂ emissions"), f"125{NBSP}g/km"),
-        ),
-        "D",
-        f"125{NBSP}g/km",
-        either(
-            lang,
-            "Angaben zum Gebrauchtfahrzeug nach dem bei der Erstzulassung geltenden Messverfahren (NEFZ).",
-            "Used-car values, measured by the method valid at first registration (NEDC).",
-        ),
-    )
+    return (*made, group(either(lang, "Nach Ort", "By town"), "/vehicles/in/", *cities)) if kind != "dealer" else made
 
 
 # -- contact, texts, answers, search ----------------------------------------------------------------------------------
@@ -465,6 +309,7 @@ def service_pages(kind: str, lang: str) -> dict[str, c.Page]:
         lead=either(lang, "Der Kaffee ist an.", "The coffee is on."),
         contact=contact(lang, LONG_DEALER),
         inquiry=inquiry(lang, listing=""),
+        team=worst_team(lang),
     )
     text = c.TextPage(
         **frame(lang, either(lang, "Impressum", "Legal notice"), "/imprint/"),
@@ -499,7 +344,14 @@ def service_pages(kind: str, lang: str) -> dict[str, c.Page]:
         search=search_form(lang),
         makes=makes(lang),
     )
-    return {"contact": reach, "text": text, "answer": thanks, "answer-errors": errors, "gone": gone}
+    return {
+        "contact": reach,
+        "text": text,
+        "text-rich": rich_page(lang),
+        "answer": thanks,
+        "answer-errors": errors,
+        "gone": gone,
+    }
 
 
 def search_pages(kind: str, lang: str) -> dict[str, c.Page]:

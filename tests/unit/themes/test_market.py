@@ -180,6 +180,8 @@ def test_a_dealer_known_by_name_only_has_a_page() -> None:
         makes=(),
         cards=(),
         contact=sample_parts.bare_contact(sample_parts.GREEK_DEALER),
+        team=(),
+        reviews=None,
     )
     found = tree(render(bare))
     assert words(found.xpath("//h1")[0]) == sample_parts.GREEK_DEALER

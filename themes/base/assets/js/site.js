@@ -1,4 +1,5 @@
-// Comfort only: every page works without it. Nothing is stored in the browser, nothing is asked of third parties.
+// Comfort only: every page works without it. Nothing is stored before the visitor acts, nothing is asked of third parties.
+// What a page has decides what is loaded beside this file.
 
 // Pages blend into each other where the browser can; by script, since the HTML checker does not know the rule yet.
 if (!matchMedia("(prefers-reduced-motion: reduce)").matches && "adoptedStyleSheets" in document) {
@@ -9,6 +10,12 @@ if (!matchMedia("(prefers-reduced-motion: reduce)").matches && "adoptedStyleShee
 
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 const one = (selector, root = document) => root.querySelector(selector);
+
+if (one("form[data-inquiry]")) import("./inquiry.js");
+if (one("[data-gallery]")) import("./gallery.js");
+if (one("[data-tour]")) import("./tours.js");
+if (one("[data-words]")) import("./kept.js");
+if (one("[data-kept]")) import("./kept_page.js");
 
 // -- menu and sheet: Escape and a click beside close them -------------------------------------------------------------
 
@@ -31,36 +38,6 @@ addEventListener("click", (event) => {
 
 for (const select of all("select[data-submit]")) {
   select.addEventListener("change", () => select.form.requestSubmit());
-}
-
-// -- gallery: thumbs and keys move the row, the pill counts -----------------------------------------------------------
-
-for (const gallery of all(".gal")) {
-  const reel = one(".reel", gallery);
-  const shots = reel ? all(".ph", reel) : [];
-  const pill = one("[data-count]", gallery);
-  const current = () => Math.round(Math.abs(reel.scrollLeft) / reel.clientWidth);
-  const show = (index) => {
-    const shot = shots[Math.min(Math.max(index, 0), shots.length - 1)];
-    reel.scrollTo({ left: shot.offsetLeft, behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
-  };
-  reel?.addEventListener("keydown", (event) => {
-    const step = { ArrowRight: 1, ArrowLeft: -1, Home: -Infinity, End: Infinity }[event.key];
-    if (step === undefined || reel.matches(":target")) return;
-    event.preventDefault();
-    show((current() || 0) + step);
-  });
-  reel?.addEventListener("scroll", () => {
-    if (pill && !reel.matches(":target")) pill.textContent = `${current() + 1} / ${shots.length}`;
-  }, { passive: true });
-  for (const thumb of all(".thumbs a", gallery)) {
-    const index = shots.findIndex((shot) => `#${shot.id}` === thumb.hash);
-    if (index < 0) continue;
-    thumb.addEventListener("click", (event) => {
-      event.preventDefault();
-      show(index);
-    });
-  }
 }
 
 // -- opening hours: today in bold, open or not, by the dealer's clock -------------------------------------------------
@@ -93,84 +70,7 @@ for (const state of all("[data-hours]")) {
   state.hidden = false;
 }
 
-// -- inquiry: sent beside the page; what was typed stays whatever happens ---------------------------------------------
-
-for (const form of all("form[data-inquiry]")) {
-  form.elements.started.value = String(Math.floor(Date.now() / 1000));
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    send(form);
-  });
-}
-
-async function send(form) {
-  const button = one("button:not([type=button])", form);
-  if (button.getAttribute("aria-busy") === "true") return;
-  const words = button.textContent;
-  button.setAttribute("aria-busy", "true");
-  button.textContent = form.dataset.busy;
-  clearErrors(form);
-  try {
-    const answer = await fetch(form.action, { method: "POST", headers: { Accept: "application/json" }, body: new URLSearchParams(new FormData(form)) });
-    const said = await answer.json();
-    if (answer.ok) thank(form, said);
-    else if (said.errors) refuse(form, said);
-    else report(form, said.error || form.dataset.failed);
-  } catch {
-    report(form, form.dataset.failed);
-  } finally {
-    button.removeAttribute("aria-busy");
-    button.textContent = words;
-  }
-}
-
-function clearErrors(form) {
-  for (const old of all(".err, .note", form)) old.remove();
-  for (const field of all("[aria-invalid]", form)) {
-    field.removeAttribute("aria-invalid");
-    field.removeAttribute("aria-describedby");
-  }
-}
-
-function thank(form, said) {
-  const note = made("div", "note", said.text);
-  note.setAttribute("role", "status");
-  note.tabIndex = -1;
-  form.replaceWith(note);
-  note.focus();
-}
-
-function refuse(form, said) {
-  let first;
-  for (const [name, sentence] of Object.entries(said.errors)) {
-    const field = form.elements[name];
-    if (!(field instanceof Element)) continue;
-    const error = made("p", "err", sentence);
-    error.id = `${field.id}-error`;
-    field.setAttribute("aria-invalid", "true");
-    field.setAttribute("aria-describedby", error.id);
-    field.after(error);
-    first ??= field;
-  }
-  if (first) first.focus();
-  else report(form, said.error || form.dataset.failed);
-}
-
-function report(form, sentence) {
-  const note = made("div", "note note-bad", sentence);
-  note.setAttribute("role", "alert");
-  form.prepend(note);
-  note.scrollIntoView({ block: "nearest" });
-}
-
-function made(tag, name, text) {
-  const element = document.createElement(tag);
-  element.className = name;
-  element.textContent = text;
-  return element;
-}
-
-// -- share, where the device can --------------------------------------------------------------------------------------
+// -- share, where the device can; print; what is folded away is unfolded on paper -------------------------------------
 
 for (const button of all("[data-share]")) {
   if (!navigator.share && !navigator.clipboard) continue;
@@ -182,12 +82,27 @@ for (const button of all("[data-share]")) {
       else {
         await navigator.clipboard.writeText(what.url);
         one("span", button).textContent = button.dataset.copied;
+        one("span", button).setAttribute("role", "status");
       }
     } catch {
       // The visitor changed their mind: nothing to say.
     }
   });
 }
+
+for (const button of all("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}
+
+// Browsers that cannot unfold by style alone (print.css) do it here; pictures that wait to be seen are fetched.
+addEventListener("beforeprint", () => {
+  for (const box of all("main details:not([open])")) {
+    box.open = true;
+    addEventListener("afterprint", () => { box.open = false; }, { once: true });
+  }
+  for (const code of all(".qr img")) code.loading = "eager";
+});
 
 // -- one view of a car, counted without a cookie ----------------------------------------------------------------------
 

@@ -1,0 +1,71 @@
+"""The small world, North Cars in Classic and South Motors in Noir, built and served once for the tests that go through
+every kind of page."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from builder.runs import build_all
+from search.jobs import rebuild
+from storefront.core import config, runtime
+from storefront.core.acts import perform
+from storefront.core.db import db
+from storefront.core.tenancy import acting, everywhere
+from storefront.demo.world import found_small_world
+from storefront.domain.stores.models import Store
+from storefront.migrations import runner
+from tests.conftest import NOW, SECRET, TODAY
+from tools.judges.layout import Stop
+from tools.judges.serving import Server, serving
+from tools.judges.trees import Site, built_sites
+from tools.judges.visits import stops
+
+CARS = 6
+
+
+@dataclass(frozen=True)
+class Small:
+    """The served world."""
+
+    server: Server
+    instance: Path
+    sites: list[Site]
+    pages: list[Stop]
+    """One page of every kind of every site, in the default language."""
+
+    def site(self, theme: str) -> Site:
+        """Give the site that wears a theme."""
+        return next(site for site in self.sites if site.theme == theme)
+
+    def address(self, theme: str, path: str = "/") -> str:
+        """Give the whole address of a page."""
+        return f"http://{self.site(theme).local_host}:{self.server.port}{path}"
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Small]:
+    """Found, build and serve the small world."""
+    instance = tmp_path_factory.mktemp("small")
+    settings = config.load({}, marketplace_instance=instance, secret_key=SECRET)
+    runtime.start(settings, bell=False, pooled=False)
+    runner.upgrade(db.engine)
+    with everywhere():
+        world = found_small_world(NOW, settings=settings, cars=CARS)
+    with acting(world.tenant_id):
+        perform(_dress).unwrap()
+    rebuild(world.tenant_id)
+    report = build_all(settings, as_of=TODAY)
+    db.unbind()
+    runtime._settings.clear()
+    failures = [build.failure for build in report.hosts if build.failure]
+    assert failures == []
+    with serving(instance) as server:
+        sites = built_sites(instance)
+        yield Small(server, instance, sites, stops(sites, server, languages=1))
+
+
+def _dress() -> None:
+    for store in db.session.query(Store):
+        store.theme = "noir" if store.host.startswith("south") else store.theme
