@@ -10,6 +10,8 @@ from typing import Any
 import orjson
 
 BASE = "https://schema.org/"
+CO2_AUTHORITY = "BMWK"
+"""Who stands behind the German CO₂ classes (SEO.md §13)."""
 Node = dict[str, Any]
 
 AVAILABILITY = {
@@ -248,11 +250,16 @@ def _car(car: CarFacts) -> Node:
         "emissionsCO2": car.co2,
         "meetsEmissionStandard": car.emission_standard,
         "knownVehicleDamages": car.damages,
-        "hasCertification": [{"@type": "Certification", "name": name} for name in car.certificates] or None,
+        "hasCertification": [_certificate(name) for name in car.certificates] or None,
         "additionalProperty": [_property(*extra) for extra in car.extra] or None,
         "offers": _offer(car),
     }
     return _known(node)
+
+
+def _certificate(name: str) -> Node:
+    """Give a certificate of a CO₂ class with the authority that it goes back to (SEO.md §§2, 13)."""
+    return {"@type": "Certification", "name": name, "issuedBy": {"@type": "Organization", "name": CO2_AUTHORITY}}
 
 
 def _offer(car: CarFacts) -> Node | None:

@@ -4,7 +4,7 @@ Settings, words, templates, colours, and what the page policy forbids (STYLE.md 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import jinja2
@@ -28,6 +28,10 @@ RATIOS = (
     ("good", "good-bg", 4.5), ("warn", "warn-bg", 4.5), ("bad", "bad-bg", 4.5), ("good", "bg", 4.5), ("bad", "bg", 4.5),
 )  # fmt: skip
 """What must stand out from what, and how much: text 4.5, controls and focus 3 (WCAG 2.2 AA); ink more (BRIEF §3)."""
+VARIABLE = re.compile(r"var\(--([\w-]+)\)")
+MIX = re.compile(r"color-mix\(in srgb, *(var\(--[\w-]+\)|#\w+) +(\d+)%, *(var\(--[\w-]+\)|#\w+)\)")
+MOST_STEPS = 5
+"""A property may name another one that names another one; more is a circle."""
 CONTEXT = frozenset({"page", "site", "theme", "t"})
 """All a page sees."""
 FORBIDDEN = (
@@ -192,7 +196,9 @@ def roles_of(theme: Theme, scheme: str) -> dict[str, str]:
             path.read_text(encoding="utf-8"), skip_comments=True, skip_whitespace=True
         ):
             _collect(rule, light, dark, in_dark=False)
-    return light if scheme == "light" else {**light, **dark}
+    said = light if scheme == "light" else {**light, **dark}
+    found = {name: _colour(value, said) for name, value in said.items()}
+    return {name: value for name, value in found.items() if value}
 
 
 def _collect(rule: tinycss2.ast.Node, light: dict[str, str], dark: dict[str, str], *, in_dark: bool) -> None:
@@ -206,6 +212,16 @@ def _collect(rule: tinycss2.ast.Node, light: dict[str, str], dark: dict[str, str
     elif rule.type == "qualified-rule" and tinycss2.serialize(rule.prelude).strip() == ":root":
         for declaration in tinycss2.parse_blocks_contents(rule.content, skip_comments=True, skip_whitespace=True):
             if declaration.type == "declaration" and declaration.name.startswith("--"):
-                value = colour.parse(tinycss2.serialize(declaration.value))
-                if value:
-                    (dark if in_dark else light)[declaration.name[2:]] = value
+                (dark if in_dark else light)[declaration.name[2:]] = tinycss2.serialize(declaration.value).strip()
+
+
+def _colour(value: str, said: Mapping[str, str], depth: int = 0) -> str | None:
+    """Work out a colour that is written as one, names another property, or mixes two; None for anything else."""
+    if depth > MOST_STEPS:
+        return None
+    if named := VARIABLE.fullmatch(value):
+        return _colour(said.get(named[1], ""), said, depth + 1)
+    if mixed := MIX.fullmatch(value):
+        one, other = (_colour(part, said, depth + 1) for part in (mixed[1], mixed[3]))
+        return colour.mix(other, one, int(mixed[2]) / 100) if one and other else None
+    return colour.parse(value)

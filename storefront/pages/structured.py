@@ -136,6 +136,9 @@ def named_pictures(shots: Sequence[PhotoRow]) -> list[str]:
 
 
 def _certificates(view: SiteView, face: Face, row: CardRow) -> tuple[str, ...]:
+    """Name the CO₂ classes of a car in Germany; other countries draw their bounds elsewhere (SEO.md §18)."""
+    if view.dealers[row.dealer_id].country != "DE":
+        return ()
     letter, discharged = cards.class_of(view, row), co2.class_or_none(row.co2_discharged_g_km)
     known = [face.t("pages.certificate.co2", letter=letter)] if letter else []
     if row.fuel == "plugin_hybrid" and discharged:

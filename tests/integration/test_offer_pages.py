@@ -122,6 +122,7 @@ def test_a_new_plug_in_hybrid_says_what_it_uses_weighted_and_with_the_battery_di
     for part in ("0,3 l/100 km", "15,1 kWh/100 km", "7 g/km", "CO₂-Klasse B", "5,2 l/100 km", "entladener Batterie D"):
         assert part in said
     names = [certificate["name"] for certificate in graph(page)["hasCertification"]]
+    assert {certificate["issuedBy"]["name"] for certificate in graph(page)["hasCertification"]} == {"BMWK"}
     assert names == ["CO₂-Klasse B", "CO₂-Klasse bei entladener Batterie D"]
 
 

@@ -49,7 +49,8 @@ def judge(names: list[str], options: argparse.Namespace) -> list[Verdict]:
         raise SystemExit(f"nothing is built under {options.instance}/sites: run `marketplace build` first")
     if problem := foreign.install():
         print(f"judges from npm are missing: {problem}", file=sys.stderr)
-    verdicts = []
+    verdicts: list[Verdict] = []
+    hosts = {site.host: site.theme for site in sites}
     for name in names:
         try:
             verdict = JUDGES[name](sites, options)
@@ -57,6 +58,7 @@ def judge(names: list[str], options: argparse.Namespace) -> list[Verdict]:
             verdict = Verdict(name, skipped=f"broke down: {type(error).__name__}: {error}")
         print(verdict.line, flush=True)
         verdicts.append(verdict)
+        write(verdicts, options.report, hosts)  # after each: what was found stands, whatever happens to the next
     return verdicts
 
 
@@ -66,8 +68,6 @@ def main() -> int:
     names = list(JUDGES) if "all" in options.judges else options.judges
     with _world(options.instance) as options.instance:
         verdicts = judge(names, options)
-        hosts = {site.host: site.theme for site in built_sites(options.instance, options.host)}
-        write(verdicts, options.report, hosts)
     print(f"report: {options.report}/report.html, report.txt, report.json")
     if any(verdict.findings for verdict in verdicts):
         return 1

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tools.judges import judge as judges
-from tools.judges.report import Verdict, write
+from tools.judges.report import Verdict
 from tools.judges.serving import serving
 from tools.judges.trees import ROOT
 from tools.prove.ground import fresh_instance, marketplace, shared
@@ -41,7 +41,6 @@ def ask(
         instance=instance, host=host, xsd=None, vocabulary=None, runs=runs, pages=pages, report=ROOT / "build" / folder
     )
     verdicts = judges.judge(names, options)
-    write(verdicts, options.report)
     for verdict in verdicts:
         proof.hold(" ".join(verdict.line.split()), not verdict.findings and not verdict.skipped, _shortfall(verdict))
     return verdicts

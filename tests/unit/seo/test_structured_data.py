@@ -59,7 +59,7 @@ PROPERTIES: dict[str, set[str]] = {
     "UnitPriceSpecification": THING | {"price", "priceCurrency", "priceType"},
     "QuantitativeValue": THING | {"value", "unitCode", "unitText"},
     "PropertyValue": THING | {"value", "unitCode"},
-    "Certification": THING,
+    "Certification": THING | {"issuedBy"},
     "EngineSpecification": THING | {"fuelType", "enginePower", "engineDisplacement", "torque"},
     "AutoDealer": THING | {"telephone", "address", "geo", "openingHoursSpecification", "priceRange"},
     "Organization": THING | {"telephone", "logo", "sameAs", "address"},
