@@ -17,6 +17,7 @@ from storefront.core.tenancy import acting, everywhere
 from storefront.domain.listings.actions import change_price, relist, update_listing, withdraw
 from storefront.domain.listings.models import Listing, Photo, PhotoKind, PhotoState, PriceReason
 from storefront.domain.stores.actions import configure
+from storefront.pages import cards
 from storefront.pages.catalogue import PageKind, pages_of
 from storefront.pages.contexts import VehiclePage
 from storefront.pages.loading import load
@@ -134,6 +135,7 @@ def test_a_new_plug_in_hybrid_says_what_it_uses_weighted_and_with_the_battery_di
         ({"mileage_km": 9_000, "first_registered": date(2026, 3, 25)}, True),
         ({"mileage_km": 9_000, "first_registered": date(2026, 3, 24)}, False),
         ({"condition": "new", "mileage_km": None, "first_registered": None}, True),
+        ({"mileage_km": 0, "first_registered": date(2020, 1, 1)}, False),
     ],
 )
 def test_the_bounds_count_as_new_and_a_new_car_is_labelled_in_list_and_page(
@@ -147,6 +149,31 @@ def test_the_bounds_count_as_new_and_a_new_car_is_labelled_in_list_and_page(
     [front] = load(view, [ref for ref in pages_of(view) if ref.path == "/vehicles/"])
     [card] = [card for card in front.page.cards if card.id == listing.public_id]  # type: ignore[union-attr]
     assert card.energy == page.energy_label
+
+
+@pytest.mark.parametrize("car", [{"mileage_km": 0}, {"mileage_km": None}, {"mileage_km": 0, "condition": "new"}])
+def test_no_page_says_0_km_nor_claims_it_to_robots(lot: SimpleNamespace, car: dict[str, Any]) -> None:
+    listing = new_car(lot, **car)
+    view = opened(lot)
+    page = page_of(view, listing)
+    assert "Kilometer" not in [fact.label for fact in page.strip]
+    assert "mileageFromOdometer" not in graph(page)
+    assert " 0 km" not in f" {page.head.title} {page.head.description}".replace("\u00a0", " ")
+    [front] = load(view, [ref for ref in pages_of(view) if ref.path == "/vehicles/"])
+    [card] = [card for card in front.page.cards if card.id == listing.public_id]  # type: ignore[union-attr]
+    assert not [fact for fact in card.facts if fact.endswith("km")]
+
+
+@pytest.mark.parametrize(
+    ("car", "told"), [({"mileage_km": 0}, None), ({"mileage_km": 0, "condition": "new"}, 0), ({"mileage_km": 7}, 7)]
+)
+def test_feeds_know_no_mileage_of_0_but_of_new_cars(
+    lot: SimpleNamespace, car: dict[str, Any], told: int | None
+) -> None:
+    listing = new_car(lot, **car)
+    view = opened(lot)
+    cards.prepare(view, [listing.id])
+    assert cards.known_km(view.kept.rows[listing.id][0]) == told
 
 
 def test_a_new_car_of_which_nothing_is_known_says_so(lot: SimpleNamespace) -> None:

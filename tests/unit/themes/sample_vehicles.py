@@ -40,6 +40,7 @@ def vehicle_pages(kind: str, lang: str) -> dict[str, c.Page]:
             picture("suv-blue-1-front_three_quarter", either(lang, "Hochformat", "Portrait"), portrait=True),
             *(shots * 7)[:34],
         ),
+        by_kind=True,
         price=c.PriceBlock(euros(lang, 269000), None, full.price.vat, full.price.net, None, euros(lang, 269000)),
         features=tuple(
             c.FeatureGroup(group.name, group.items * 4, str(4 * len(group.items))) for group in full.features

@@ -164,6 +164,17 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return own
 
 
+def test_a_theme_does_without_sheets_of_its_parents_and_serves_them_nowhere(folder: Path) -> None:
+    manifest = folder / "theme.toml"
+    manifest.write_text(manifest.read_text() + 'without = ["css/cards.css"]\n')
+    theme = Theme(folder, root=folder.parent)
+    made = themes.bundle(theme, themes.resolve(theme, {}))
+    sheet = made.files[made.urls["css/site.css"]].decode()
+    assert ".x{" in sheet
+    assert ".card{" not in sheet
+    assert "css/cards.css" not in made.urls
+
+
 def test_a_copied_folder_with_nothing_but_a_name_is_a_theme(folder: Path) -> None:
     assert check("harbour") == []
 
@@ -199,6 +210,7 @@ def test_a_copied_folder_with_nothing_but_a_name_is_a_theme(folder: Path) -> Non
         ),
         ("theme.toml", 'extends = "nowhere"', "nowhere"),
         ("theme.toml", 'extends = "harbour"', "extends itself"),
+        ("theme.toml", 'extends = "base"\nwithout = ["css/gone.css"]', "css/gone.css"),
     ],
 )
 def test_a_mistake_is_named(folder: Path, path: str, content: str, part: str) -> None:
