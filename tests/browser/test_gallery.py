@@ -73,7 +73,7 @@ def test_arrow_keys_buttons_and_thumbs_move_the_row_and_thumb_and_count_follow(
     classic: str, desk: BrowserContext
 ) -> None:
     page, complaints = opened(desk)
-    page.goto(classic + FORTY)
+    page.goto(classic + FORTY, wait_until="networkidle")
     page.get_by_role("button", name="Nächstes Foto").click()
     until(page, "document.querySelector('.thumbs [aria-current]').hash === '#p2'")
     page.locator("#p2 a").focus()
@@ -90,14 +90,14 @@ def test_arrow_keys_buttons_and_thumbs_move_the_row_and_thumb_and_count_follow(
 
 def test_the_row_is_one_stop_of_the_tab_key(classic: str, desk: BrowserContext) -> None:
     page, _ = opened(desk)
-    page.goto(classic + FORTY)
+    page.goto(classic + FORTY, wait_until="networkidle")
     page.wait_for_selector(".gal-next")
     assert page.locator(".reel a:not([tabindex='-1'])").count() == 1
 
 
 def test_right_to_left_the_left_arrow_goes_on(classic: str, desk: BrowserContext) -> None:
     page, _ = opened(desk)
-    page.goto(classic + FORTY)
+    page.goto(classic + FORTY, wait_until="networkidle")
     page.evaluate("document.documentElement.dir = 'rtl'")
     page.wait_for_selector(".gal-next")
     page.locator("#p1 a").focus()
@@ -111,7 +111,7 @@ def test_without_scripts_a_photo_opens_its_file_and_all_stand_in_two_columns_by_
 ) -> None:
     context = browser.new_context(viewport=PHONE, java_script_enabled=False)
     page = context.new_page()
-    page.goto(classic + FORTY + "#photos")
+    page.goto(classic + FORTY + "#photos", wait_until="networkidle")
     assert page.locator(".ph-kind").all_inner_texts() == ["Außen", "Innen", "Details"]
     places = [page.locator(f"#p{number}").bounding_box() for number in (1, 2, 3)]
     assert places[0]["y"] == places[1]["y"] < places[2]["y"]
@@ -129,7 +129,7 @@ def test_the_photos_open_in_a_dialog_that_keeps_and_returns_the_focus(
 ) -> None:
     origin = themed[1]
     page, complaints = opened(desk)
-    page.goto(origin + FORTY)
+    page.goto(origin + FORTY, wait_until="networkidle")
     open_photo(page, 2)
     assert box_state(page)["count"] == "3 / 40"
     assert page.locator("dialog.lightbox").get_attribute("aria-label") == "Fotos in voller Größe"
@@ -151,8 +151,8 @@ def test_the_photos_open_in_a_dialog_that_keeps_and_returns_the_focus(
 
 def test_the_back_button_closes_the_photos_and_not_the_page(classic: str, phone: BrowserContext) -> None:
     page, complaints = opened(phone)
-    page.goto(classic + "/de/list/")
-    page.goto(classic + FORTY)
+    page.goto(classic + "/de/list/", wait_until="networkidle")
+    page.goto(classic + FORTY, wait_until="networkidle")
     open_photo(page, 0)
     page.go_back()
     page.wait_for_selector("dialog", state="detached")
@@ -166,7 +166,7 @@ def test_a_photo_comes_closer_by_key_button_wheel_and_double_click_and_the_arrow
     classic: str, desk: BrowserContext
 ) -> None:
     page, _ = opened(desk)
-    page.goto(classic + FORTY)
+    page.goto(classic + FORTY, wait_until="networkidle")
     open_photo(page, 0)
     page.wait_for_timeout(300)
     whole = box_state(page)
@@ -190,7 +190,7 @@ def test_a_photo_comes_closer_by_key_button_wheel_and_double_click_and_the_arrow
 
 def test_two_fingers_bring_a_photo_closer(classic: str, phone: BrowserContext) -> None:
     page, complaints = opened(phone)
-    page.goto(classic + FORTY)
+    page.goto(classic + FORTY, wait_until="networkidle")
     open_photo(page, 0)
     page.wait_for_timeout(400)
     whole = box_state(page)["width"]
@@ -217,7 +217,7 @@ def test_only_the_photo_looked_at_and_its_neighbours_are_fetched(classic: str, d
 
 def test_the_largest_file_of_the_kind_the_browser_reads_is_shown(classic: str, desk: BrowserContext) -> None:
     page, _ = opened(desk)
-    page.goto(classic + FORTY)
+    page.goto(classic + FORTY, wait_until="networkidle")
     open_photo(page, 0)
     taken = page.evaluate("document.querySelector('.pswp__item[aria-hidden=false] img.pswp__img').currentSrc")
     assert taken.endswith(("-1080.webp", "-1600.webp", "-1600.avif", "-1080.avif"))
@@ -266,7 +266,7 @@ def middle(page: Page) -> tuple[int, ...]:
 
 def test_a_panorama_is_looked_around_in_without_any_library(classic: str, desk: BrowserContext) -> None:
     page, complaints = opened(desk)
-    page.goto(classic + TOURED)
+    page.goto(classic + TOURED, wait_until="networkidle")
     page.locator("[data-tour=panorama]").click()
     page.wait_for_selector(".tour-stage canvas")
     before = middle(page)
@@ -282,7 +282,7 @@ def test_a_panorama_is_looked_around_in_without_any_library(classic: str, desk: 
 def test_where_there_is_no_webgl_the_picture_itself_is_offered(classic: str, desk: BrowserContext) -> None:
     page, _ = opened(desk)
     page.add_init_script("HTMLCanvasElement.prototype.getContext = () => null;")
-    page.goto(classic + TOURED)
+    page.goto(classic + TOURED, wait_until="networkidle")
     page.locator("[data-tour=panorama]").click()
     expect(page.get_by_text("Die Ansicht lässt sich gerade nicht laden.")).to_be_visible()
     page.locator("[data-tour=panorama]").click()

@@ -43,7 +43,7 @@ def keeper(page: Page, title: str, list_name: str = "favourites") -> Locator:
 
 def keep(page: Page, origin: str, *numbers: int, list_name: str = "favourites", lang: str = "de") -> None:
     """Keep cars of the list by their number."""
-    page.goto(f"{origin}/{lang}/list/")
+    page.goto(f"{origin}/{lang}/list/", wait_until="networkidle")
     page.wait_for_selector(".keep")
     for number in numbers:
         page.locator(f"[data-car='{card(number).id}'] .keep[data-keep={list_name}]").first.click()
@@ -77,7 +77,7 @@ def test_a_car_is_kept_counted_shown_as_it_is_today_and_taken_out_again(origin: 
     expect(page.get_by_role("status").filter(has_text=f"{MERCEDES} steht auf der Merkliste.")).to_be_visible()
     entries = json.loads(page.evaluate("localStorage.kept"))["favourites"]
     assert [set(entry) for entry in entries] == [{"id", "href", "title", "price", "at"}] * 2
-    page.goto(f"{origin}/de/favourites/")
+    page.goto(f"{origin}/de/favourites/", wait_until="networkidle")
     cars = page.locator(".kept-car")
     expect(cars).to_have_count(2)
     expect(cars.first).to_contain_text(MERCEDES)
@@ -95,7 +95,7 @@ def test_a_car_is_kept_counted_shown_as_it_is_today_and_taken_out_again(origin: 
 
 def test_the_page_of_a_car_keeps_it_too(origin: str, visitor: BrowserContext) -> None:
     page, complaints = opened(visitor)
-    page.goto(origin + card(0).href)
+    page.goto(origin + card(0).href, wait_until="networkidle")
     page.get_by_role("button", name="Merken", exact=True).click()
     expect(page.get_by_role("button", name="Gemerkt")).to_have_attribute("aria-pressed", "true")
     assert json.loads(page.evaluate("localStorage.kept"))["favourites"][0]["title"] == BMW
@@ -112,7 +112,7 @@ def test_a_sold_car_a_lost_one_and_another_price_are_said_in_plain_words(classic
         all.favourites.push({id: 'gone', href: '/vehicles/weg-gone/', title: 'Opel Astra', price: '1 €', at: ''});
         localStorage.kept = JSON.stringify(all); }"""
     )
-    page.goto(f"{classic}/de/favourites/")
+    page.goto(f"{classic}/de/favourites/", wait_until="networkidle")
     cars = page.locator(".kept-car")
     expect(cars.filter(has_text="Opel Astra")).to_contain_text("Nicht mehr im Bestand")
     expect(cars.filter(has_text="Opel Astra").get_by_role("link")).to_have_count(0)
@@ -134,7 +134,7 @@ def test_a_fifth_car_to_compare_is_refused_with_a_reason(classic: str, visitor: 
 def test_cars_stand_side_by_side_and_what_differs_is_said_in_words(origin: str, visitor: BrowserContext) -> None:
     page, complaints = opened(visitor)
     keep(page, origin, 0, 1, list_name="compare")
-    page.goto(f"{origin}/de/compare/")
+    page.goto(f"{origin}/de/compare/", wait_until="networkidle")
     table = page.get_by_role("table", name="Fahrzeuge nebeneinander")
     expect(table.get_by_role("columnheader")).to_have_count(3)
     price = table.get_by_role("row").filter(has_text="Preis")
@@ -152,12 +152,12 @@ def test_cars_stand_side_by_side_and_what_differs_is_said_in_words(origin: str, 
 def test_on_a_phone_the_table_scrolls_in_its_box_and_its_labels_stay(origin: str, browser: Browser) -> None:
     context = browser.new_context(viewport={"width": 320, "height": 700}, has_touch=True, is_mobile=True)
     page, _ = opened(context)
-    page.goto(f"{origin}/de/list/")
+    page.goto(f"{origin}/de/list/", wait_until="networkidle")
     page.evaluate(
         "cars => localStorage.kept = JSON.stringify({compare: cars})",
         [{"id": card(i).id, "href": card(i).href, "title": card(i).title, "price": ""} for i in range(4)],
     )
-    page.goto(f"{origin}/de/compare/")
+    page.goto(f"{origin}/de/compare/", wait_until="networkidle")
     page.wait_for_selector(".cmp .differs")
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     label = page.locator(".cmp tbody th").first
@@ -171,7 +171,7 @@ def test_on_a_phone_the_table_scrolls_in_its_box_and_its_labels_stay(origin: str
 def test_another_window_learns_of_it(classic: str, visitor: BrowserContext) -> None:
     first, _ = opened(visitor)
     second, _ = opened(visitor)
-    second.goto(f"{classic}/de/home/")
+    second.goto(f"{classic}/de/home/", wait_until="networkidle")
     keep(first, classic, 0)
     expect(count(second)).to_have_text("1")
 
@@ -179,7 +179,7 @@ def test_another_window_learns_of_it(classic: str, visitor: BrowserContext) -> N
 def test_a_car_kept_in_german_is_told_in_english_on_the_english_page(classic: str, visitor: BrowserContext) -> None:
     page, _ = opened(visitor)
     keep(page, classic, 0)
-    page.goto(f"{classic}/en/favourites/")
+    page.goto(f"{classic}/en/favourites/", wait_until="networkidle")
     expect(page.locator(".kept-car")).to_contain_text("Automatic")
     expect(page.locator(".kept-car").get_by_role("link")).to_have_attribute("href", card(0, "en").href)
     expect(page.locator(".kept-car")).not_to_contain_text("Price changed")
@@ -189,10 +189,10 @@ def test_a_browser_that_remembers_nothing_says_so_and_nothing_breaks(classic: st
     context = browser.new_context(viewport=PHONE)
     context.add_init_script(REFUSES)
     page, complaints = opened(context)
-    page.goto(f"{classic}/de/list/")
+    page.goto(f"{classic}/de/list/", wait_until="networkidle")
     page.locator(".keep").first.click()
     expect(page.get_by_role("status")).to_contain_text("Dieser Browser merkt sich hier nichts")
-    page.goto(f"{classic}/de/favourites/")
+    page.goto(f"{classic}/de/favourites/", wait_until="networkidle")
     expect(page.get_by_text("Dieser Browser merkt sich hier nichts")).to_be_visible()
     assert complaints == []
     context.close()
@@ -214,7 +214,7 @@ def test_what_somebody_else_wrote_into_the_memory_does_no_harm(
     classic: str, visitor: BrowserContext, nonsense: str
 ) -> None:
     page, complaints = opened(visitor)
-    page.goto(f"{classic}/de/list/")
+    page.goto(f"{classic}/de/list/", wait_until="networkidle")
     page.evaluate("text => localStorage.kept = text", nonsense)
     page.goto(f"{classic}/de/favourites/", wait_until="networkidle")
     assert page.locator("main img[src=x]").count() == 0
@@ -226,10 +226,10 @@ def test_what_somebody_else_wrote_into_the_memory_does_no_harm(
 def test_without_scripts_the_page_says_so_and_leads_to_the_stock(origin: str, browser: Browser) -> None:
     context = browser.new_context(viewport=PHONE, java_script_enabled=False)
     page = context.new_page()
-    page.goto(f"{origin}/de/favourites/")
+    page.goto(f"{origin}/de/favourites/", wait_until="networkidle")
     expect(page.locator("main noscript .note, main .note").first).to_be_visible()
     expect(page.locator("main .note a")).to_have_attribute("href", "/vehicles/")
-    page.goto(f"{origin}/de/list/")
+    page.goto(f"{origin}/de/list/", wait_until="networkidle")
     assert page.locator(".keep").count() == 0
     context.close()
 
@@ -244,6 +244,6 @@ def test_all_of_it_is_reached_by_keyboard_and_passes_axe(origin: str, visitor: B
     until(page, "document.activeElement.getAttribute('aria-pressed') === 'true'")
     assert page.locator(".keep").first.bounding_box()["width"] >= 44
     assert axe_faults(page) == []
-    page.goto(f"{origin}/de/favourites/")
+    page.goto(f"{origin}/de/favourites/", wait_until="networkidle")
     page.wait_for_selector(".kept-car .price")
     assert axe_faults(page) == []

@@ -20,7 +20,7 @@ def origin(request: pytest.FixtureRequest, site_of: Callable[[str], str]) -> str
 def test_the_form_knows_the_car_and_the_address_is_clean_again(origin: str, browser: Browser, name: str) -> None:
     context = browser.new_context(viewport=PHONE)
     page, complaints = opened(context)
-    page.goto(f"{origin}/de/{name}/?listing=4a0c1kc6nfk3a&car=Volkswagen%20Golf")
+    page.goto(f"{origin}/de/{name}/?listing=4a0c1kc6nfk3a&car=Volkswagen%20Golf", wait_until="networkidle")
     expect(page.locator("[data-for-car] b")).to_have_text("Volkswagen Golf")
     assert page.input_value("input[name=listing]") == "4a0c1kc6nfk3a"
     assert page.url == f"{origin}/de/{name}/"
