@@ -25,8 +25,8 @@ from .images import Original, pictures
 from .manifest import BadManifest
 from .releases import site_folder
 
-SECONDS = 60.0
-"""How long one run goes on: letters and publishes wait no longer for their worker."""
+SECONDS = 6.0
+"""How long one run goes on: a letter or a publish that comes meanwhile waits so long for its worker."""
 FORGET_SECONDS = 30 * 86_400
 """A slip of a set that no site shows goes after so long."""
 
