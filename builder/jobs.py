@@ -39,7 +39,7 @@ def publish_stale() -> None:
 @one_waits
 @commits_itself
 def improve_pictures() -> None:
-    """Make the best encodings of pictures that are served, for some seconds; the next publish of their sites takes them."""
+    """Make the best encodings of pictures that are served, for seconds; the next publish of their sites takes them."""
     if improving.improve(settings()):
         _ask_for_better_pictures()
 
