@@ -91,7 +91,8 @@ def measured(verdict: Verdict, instance: Path, wanted: list[Wanted], folder: Pat
         instance: whose sites are served meanwhile.
         wanted: the pages.
         folder: for Lighthouse's own reports.
-        performance: the least score; the other categories want 100, SEO on indexable pages only.
+        performance: the least score; the other categories want 100, SEO on indexable pages only. A page that falls
+            short of it in a single run is measured twice more.
     """
     verdict.skipped = missing("chromium", "node")
     if verdict.skipped:
@@ -102,7 +103,14 @@ def measured(verdict: Verdict, instance: Path, wanted: list[Wanted], folder: Pat
             url = f"http://{page.site.local_host}:{server.port}{page.path}"
             name = f"{page.site.host}-{page.kind}"
             reports = [_lighthouse(url, folder / f"{name}-{run}.json") for run in range(page.runs)]
+            if page.runs == 1 and _is_slow(reports[0], performance):
+                reports += [_lighthouse(url, folder / f"{name}-{run}.json") for run in (1, 2)]
             _score(verdict, page, reports, performance)
+
+
+def _is_slow(report: dict[str, Any], performance: int) -> bool:
+    """Ask whether a single run fell short in speed alone, the one score that a busy machine lowers."""
+    return 100 * (report["categories"]["performance"]["score"] or 0) < performance
 
 
 def _score(verdict: Verdict, page: Wanted, reports: list[dict[str, Any]], performance: int) -> None:
