@@ -155,8 +155,9 @@ def _photos(page: Page, server: Server, site: Site) -> str:
     _open(page, server, site, path)
     if page.locator("a[href='#photos']").count():
         page.locator("a[href='#photos']").first.click()
-    for closed in page.locator("main details:not([open])", has=page.locator("img")).all():
-        closed.locator("summary").first.click()
+    for group in page.locator("main details", has=page.locator("img")).all():
+        if group.get_attribute("open") is None:
+            group.locator("summary").first.click()
     for image in page.locator("main img").all():
         if image.is_visible():
             image.scroll_into_view_if_needed()
