@@ -1,9 +1,11 @@
 # One line each: `make help`.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test test-browser check format bench judge prove fuzz-pictures lock clean
+.PHONY: help setup demo run test test-browser check format bench judge prove fuzz fuzz-pictures lock clean
 
 PORT    ?= 8000
 WORKERS ?= 2
+EDITS   ?= 200
+CARS    ?= 40
 ARGS    ?=
 PY      := .venv/bin/python
 # A private runtime folder: embedded PostgreSQL wants one of mode 0700, and a socket's name must stay short.
@@ -13,7 +15,7 @@ CLEAN    = ; status=$$?; rm -rf "$$dir"; exit $$status
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-zA-Z0-9_-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
 	@echo
-	@echo "  Variables: PORT=8000  WORKERS=2 (tests)  ARGS='…' (for pytest)  DEALERS, LISTINGS, PAIRS (bench)"
+	@echo "  Variables: PORT=8000  WORKERS=2 (tests)  ARGS='…' (for pytest)  DEALERS, LISTINGS, PAIRS, JSON (bench)"
 	@echo "             INSTANCE=folder, HOST=name (judge)  MARKETPLACE_INSTANCE=folder (demo, run)"
 	@echo "             ARGS=--quick (prove-…)"
 
@@ -46,8 +48,8 @@ format: setup ## let ruff tidy the Python
 	$(PY) -m ruff check --fix-only .
 	$(PY) -m ruff format .
 
-bench: setup ## pages per second beside Frozen-Flask, plain Jinja2 and Hugo, and the ratios
-	@$(PY) -m tools.bench.run $(if $(DEALERS),--dealers $(DEALERS)) $(if $(LISTINGS),--listings $(LISTINGS)) $(if $(PAIRS),--pairs $(PAIRS)) $(ARGS)
+bench: setup ## a whole build beside Frozen-Flask, Jinja2, Hugo and a write loop; JSON=FILE keeps the figures
+	@$(PY) -m benchmarks $(if $(DEALERS),--dealers $(DEALERS)) $(if $(LISTINGS),--listings $(LISTINGS)) $(if $(PAIRS),--pairs $(PAIRS)) $(if $(JSON),--json $(JSON)) $(ARGS)
 
 judge: setup ## all judges over a demo in every theme, or INSTANCE=folder (needs Node, Java, Chromium)
 	@$(PY) -m tools.judges.judge all $(if $(INSTANCE),--instance $(INSTANCE)) $(if $(HOST),--host $(HOST)) $(ARGS)
@@ -60,6 +62,9 @@ prove: setup ## show every promise; one alone: make prove-G2
 
 prove-%: setup
 	@$(PY) -m tools.prove $* $(ARGS)
+
+fuzz: setup ## random edits, each publish against a build from scratch; EDITS, CARS, SEED
+	@$(PY) -m tests.build.fuzz --edits $(EDITS) --cars $(CARS) $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 fuzz-pictures: setup ## hostile pictures against the decoder, until a limit breaks or the time is over
 	@$(PY) -m tools.fuzz_pictures $(ARGS)

@@ -16,11 +16,16 @@ LISTENERS = (
     "search.listeners",
     "storefront.notices.listeners",
     "builder.listeners",
+    "builder.delivery.listeners",
 )
 COMMANDS = (
     "admin.cli",
     "builder.cli",
     "builder.pictures_cli",
+    "builder.planning_cli",
+    "builder.releases_cli",
+    "builder.web_cli",
+    "builder.preview_cli",
     "search.cli",
     "storefront.live.cli",
     "storefront.live.demo",

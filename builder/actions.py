@@ -1,25 +1,25 @@
 """What the builder writes of its own: whose turn a site is, how a build ended, what its pages read."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Table, delete, insert, select, update
+from sqlalchemy import select, tuple_, update
 
 from storefront.core.db import db
 from storefront.core.errors import DomainError
-from storefront.core.tenancy import scope
 from storefront.domain.stores.models import Store
 
-from .models import PageRead, SiteRelease, SiteState
+from .models import SiteRelease, SiteState
 from .queries import Standing, standing_of
-from .reads import ALL_PAGES
+from .reads import packed_numbers
 from .releases import release_name
 
 LEASE = timedelta(minutes=30)
 """How long another machine waits for a builder that says nothing; on one machine the file lock decides."""
-_CHUNK = 500
+_TOGETHER = 400
+"""Sites that one statement notes as current."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,11 @@ class Outcome:
     mark: int
     as_of: date
     look_digest: str
+    """Hash of the content that holds its ingredients."""
+    recipe: str
+    """Digest of all templates, words and code."""
+    owed: frozenset[int]
+    """Numbers of pages that are left to the next publish."""
     release: str | None
     """The release that is served now."""
     pages: int
@@ -48,7 +53,7 @@ class Outcome:
     warnings: tuple[str, ...] = ()
 
 
-def take_turn(store_id: UUID, *, after: int, machine: str, now: datetime) -> Turn:
+def take_turn(store_id: UUID, *, after: int, machine: str, now: datetime, even_held: bool = False) -> Turn:
     """Take the next fencing number of a site; call while the site's folder is locked (SECURITY E4).
 
     Args:
@@ -56,9 +61,10 @@ def take_turn(store_id: UUID, *, after: int, machine: str, now: datetime) -> Tur
         after: number of the newest release in the site's folder, which may be newer than a restored database.
         machine: name of this machine.
         now: the moment, UTC.
+        even_held: for the act that holds the site (`holding.py`).
 
     Raises:
-        DomainError: a builder on another machine holds the site.
+        DomainError: a builder on another machine holds the site, or somebody who rolled it back does.
     """
     store = db.session.get_one(Store, store_id)
     state = db.session.scalars(select(SiteState).where(SiteState.store_id == store_id).with_for_update()).first()
@@ -67,6 +73,8 @@ def take_turn(store_id: UUID, *, after: int, machine: str, now: datetime) -> Tur
         state.look_digest = ""
         db.session.add(state)
         db.session.flush()
+    if state.held_at is not None and not even_held:
+        raise DomainError(f"{store.public_host} is held ({state.held_by})", code="conflict")
     elsewhere = state.leased_by not in (None, machine)
     if elsewhere and state.leased_until is not None and state.leased_until > now:
         raise DomainError(f"{store.public_host} is being built on {state.leased_by}", code="conflict")
@@ -101,27 +109,18 @@ def check_turn(turn: Turn) -> None:
         raise DomainError(f"A newer build (number {fence}) took over from build {turn.fence}", code="conflict")
 
 
-def end_turn(
-    turn: Turn,
-    outcome: Outcome,
-    drawn: Mapping[int, Iterable[int]],
-    gone: Iterable[int],
-    everything: bool,
-    *,
-    now: datetime,
-) -> None:
-    """Record a build that is served: state, release, and what its drawn pages read.
+def end_turn(turn: Turn, outcome: Outcome, remember: Callable[[], None], *, now: datetime) -> None:
+    """Record a build that is served, in one transaction: state, release, and what its files are and read.
 
     Args:
         turn: whose it was.
         outcome: what was built.
-        drawn: page number → numbers of the things it read; `ALL_PAGES` is the shell.
-        gone: numbers of pages that are no more.
-        everything: all pages were drawn, so that what is not in `drawn` is forgotten.
+        remember: writes the rows of its files (`recording.py`) and what became of addresses.
         now: the moment, UTC.
     """
     state = _state(turn)
     state.mark, state.as_of, state.look_digest = outcome.mark, outcome.as_of, outcome.look_digest
+    state.recipe, state.owed = outcome.recipe, packed_numbers(outcome.owed)
     state.release = outcome.release
     state.leased_by = state.leased_until = None
     release = _release(turn)
@@ -130,7 +129,7 @@ def end_turn(
     release.reused, release.removed = outcome.reused, outcome.removed
     if outcome.warnings:
         release.failure = "\n".join(outcome.warnings)[:4000]
-    _replace_reads(turn.stand.number, drawn, gone, everything)
+    remember()
 
 
 def fail_turn(turn: Turn, reason: str, *, now: datetime) -> None:
@@ -157,10 +156,12 @@ def advance(marks: Mapping[int, int], *, mark: int, as_of: date) -> None:
         mark: the newest change.
         as_of: the business date.
     """
-    for number, fence in marks.items():
+    known = sorted(marks.items())
+    for start in range(0, len(known), _TOGETHER):
+        untouched = tuple_(SiteState.id, SiteState.fence).in_(known[start : start + _TOGETHER])
         db.session.execute(
             update(SiteState)
-            .where(SiteState.id == number, SiteState.fence == fence, SiteState.mark <= mark)
+            .where(untouched, SiteState.mark <= mark)
             .values(mark=mark, as_of=as_of)
             .execution_options(synchronize_session=False)
         )
@@ -173,24 +174,3 @@ def _state(turn: Turn) -> SiteState:
 def _release(turn: Turn) -> SiteRelease:
     reading = select(SiteRelease).where(SiteRelease.store_id == turn.stand.store_id, SiteRelease.name == turn.release)
     return db.session.scalars(reading).one()
-
-
-def _replace_reads(site: int, drawn: Mapping[int, Iterable[int]], gone: Iterable[int], everything: bool) -> None:
-    if everything:
-        db.session.execute(delete(PageRead).where(PageRead.site == site).execution_options(synchronize_session=False))
-    else:
-        pages = sorted({*drawn, *gone} | ({ALL_PAGES} & drawn.keys()))
-        for start in range(0, len(pages), _CHUNK):
-            doomed = delete(PageRead).where(PageRead.site == site, PageRead.page.in_(pages[start : start + _CHUNK]))
-            db.session.execute(doomed.execution_options(synchronize_session=False))
-    tenant = scope().tenant
-    rows = [
-        {"tenant_id": tenant, "site": site, "page": page, "thing": thing}
-        for page in sorted(drawn)
-        for thing in sorted(set(drawn[page]))
-    ]
-    if rows:
-        # Half a million rows: the table's own insert, each row stamped above, instead of the session's.
-        table = PageRead.__table__
-        assert isinstance(table, Table)
-        db.session.connection().execute(insert(table), rows)

@@ -9,8 +9,8 @@ from typing import Any
 
 from storefront.core.config import Settings
 
-from . import link_rules, page_rules, site_rules
-from .built import NOT_FOUND, BuiltSite, Label, built_sites
+from . import colour_rules, link_rules, map_rules, page_rules, site_rules
+from .built import NOT_FOUND, BuiltSite, Label, ReleaseSite, built_sites
 from .children import Crew, Died, Raised
 from .documents import Document, NotHtml
 from .link_rules import Network, address_of
@@ -98,10 +98,11 @@ def _host(site: BuiltSite, network: Network, step: Step) -> HostReport:
     readable = [page for page in pages if _is_html(page)]
     problems += site_rules.titles_are_unique(readable)
     problems += site_rules.pages_are_found(readable, origin)
-    problems += site_rules.styles_find_their_files(site, origin, network)
+    paths = sorted(site.paths)
+    problems += site_rules.styles_find_their_files(site, paths, origin, network)
+    problems += colour_rules.colours_stand_out(site, paths)
     problems += site_rules.robots_name_the_map(site, origin)
     problems += site_rules.maps_tell_the_truth(site, origin, network)
-    paths = sorted(site.paths)
     problems += site_rules.weights_fit(site, paths)
     problems += site_rules.no_foreign_host(site, paths, foreign_hosts(site.label, network))
     return HostReport(site.label.host, len(pages), tuple(problems))
@@ -143,42 +144,86 @@ def foreign_hosts(label: Label, network: Network) -> frozenset[bytes]:
 
 
 def gate(
-    site: BuiltSite, changed: Iterable[str], network: Network, gone: frozenset[str] = frozenset(), jobs: int = 1
+    site: ReleaseSite,
+    changed: Iterable[str],
+    network: Network,
+    gone: frozenset[str] = frozenset(),
+    neighbours: frozenset[str] = frozenset(),
+    unexplained: int = 0,
+    spoilt: frozenset[str] = frozenset(),
+    jobs: int = 1,
 ) -> list[Problem]:
-    """Ask of a release what must hold before it is served (SECURITY E3), of changed pages above all.
+    """Ask of a release what must hold before it is served (SECURITY E3).
+
+    It looks at what changed and at what leads there, at nothing else: what was right before and is not touched stays
+    right, so a price costs one price whatever the size of the site.
 
     Args:
         site: the release, not yet served.
         changed: paths of the files that are new or other than in the live release.
         network: the sites of the installation, this release in place of its live one.
         gone: addresses of pages that were served until now and are no more.
+        neighbours: addresses of pages that stay as they are and lead to one of these.
+        unexplained: how many of `gone` no change in the database accounts for.
+        spoilt: addresses of cars' pages that could not be drawn: no map has to name what is still served of them.
         jobs: processes that read pages.
     """
-    paths = sorted(changed)
-    problems = _pages_problems(site, [path for path in paths if path.endswith(".html")], network, jobs)
+    paths, origin = sorted(changed), site.label.origin
+    pages = sorted((path for path in paths if path.endswith(".html")), key=_side_by_side)
+    problems, mapped = _pages_problems(site, pages, network, jobs)
     problems += site_rules.weights_fit(site, paths)
     problems += site_rules.no_foreign_host(site, paths, foreign_hosts(site.label, network))
-    problems += site_rules.robots_name_the_map(site, site.label.origin)
-    problems += site_rules.no_link_to_the_gone(site, site.paths - set(paths), gone)
-    return problems
+    problems += site_rules.styles_find_their_files(site, paths, origin, network)
+    problems += colour_rules.colours_stand_out(site, paths)
+    problems += site_rules.robots_name_the_map(site, origin)
+    problems += map_rules.maps_follow_the_pages(site, paths, gone, spoilt, mapped, network)
+    problems += site_rules.no_link_to_the_gone(site, neighbours, gone)
+    problems += site_rules.pages_are_accounted_for(site, len(gone), unexplained)
+    return sorted(problems, key=lambda found: (found.page, found.rule, found.detail))
 
 
-def _pages_problems(site: BuiltSite, paths: list[str], network: Network, jobs: int) -> list[Problem]:
+Checked = tuple[list[Problem], dict[str, str | None]]
+"""What is wrong with some pages, and by address why each stands in no map (None for one that has to)."""
+
+
+def _pages_problems(site: ReleaseSite, paths: list[str], network: Network, jobs: int) -> Checked:
     """Check pages, in several processes when they are many."""
 
-    def checked(some: list[str]) -> list[Problem]:
-        origin = site.label.origin
-        documents = (Document(address_of(path) or f"/{path}", origin, site.read(path)) for path in some)
-        return [problem for page in documents for problem in page_problems(page, network)]
+    def checked(some: list[str]) -> Checked:
+        return _checked(site, some, network)
 
     if jobs <= 1 or len(paths) < MANY:
         return checked(paths)
     problems: list[Problem] = []
+    mapped: dict[str, str | None] = {}
     with Crew(jobs, checked) as crew:
         for _, answer in crew.each([paths[at : at + SHARE] for at in range(0, len(paths), SHARE)]):
             if isinstance(answer, Raised):
                 raise answer.error
             if isinstance(answer, Died):
                 raise RuntimeError(f"a process that checks pages {answer.reason}")
-            problems += answer
-    return sorted(problems, key=lambda found: (found.page, found.rule, found.detail))
+            problems += answer[0]
+            mapped |= answer[1]
+    return problems, mapped
+
+
+def _checked(site: ReleaseSite, paths: Iterable[str], network: Network) -> Checked:
+    problems: list[Problem] = []
+    mapped: dict[str, str | None] = {}
+    origin = site.label.origin
+    for path in paths:
+        address = address_of(path)
+        page = None if address is None else network.page(origin, address)
+        page = page or Document(f"/{path}", origin, site.read(path))
+        problems += page_problems(page, network)
+        if address is not None and _is_html(page):
+            versions = link_rules.former_versions_let_go(page, site.read_live(path), network)
+            problems += [Problem(address, rule, said) for rule, said in versions]
+            mapped[address] = site_rules.why_unmapped(page)
+    return problems, mapped
+
+
+def _side_by_side(path: str) -> tuple[str, str]:
+    """Order pages so that the languages of one stand together: each is asked for the others, and parsed once."""
+    first, _, rest = path.partition("/")
+    return (rest, path) if len(first) == 2 and rest else (path, path)

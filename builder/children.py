@@ -165,6 +165,8 @@ def _cause(code: int | None) -> str:
 def _serve(line: Connection, parents: Connection, work: Callable[[Any], Any], limits: Limits) -> None:
     """Live as a child: a task in, an answer out, until the line closes."""
     parents.close()
+    # A child that builds a whole site has a crew of its own for pictures; that one ends when this one does.
+    multiprocessing.current_process().daemon = False
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     os.nice(limits.nice)

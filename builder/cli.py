@@ -85,6 +85,8 @@ def build(hosts: tuple[str, ...], jobs: int, as_of: datetime | None, json_path: 
 def _say_built(report: BuildReport) -> None:
     for host in report.retired:
         click.echo(f"{host}: no longer served", err=True)
+    for host in report.held:
+        click.echo(f"{host}: held, left as it is; marketplace publish {host} --resume", err=True)
     pages = sum(host.pages for host in report.hosts)
     drawn = sum(host.rendered for host in report.hosts)
     failed = [host for host in report.hosts if host.failure]

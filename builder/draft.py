@@ -1,26 +1,27 @@
-"""A release in the making: drawn pages, pages taken over, theme files, pictures, and what lingers."""
+"""A release in the making: what it brings over the one that is served, and what is remembered of it."""
 
-from collections.abc import Collection
-from dataclasses import dataclass, field, replace
-from datetime import date
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from storefront.pages.catalogue import PageKind, PageRef
-from storefront.pages.contexts import SocialCard
-from storefront.pages.pictures import set_of
+from storefront.pages.refs import PageKind
 
-from . import assets, images
+from . import postings, queries, records
 from .actions import Outcome, Turn
-from .freeze import Drawn, Spoilt
-from .images import Original
-from .manifest import Entry, Manifest
-from .social import photos_of
-from .store import Blob, Store
+from .freeze import Drawn, MadeOf, Spoilt
+from .images import Made, Original
+from .ingredients import Ingredients
+from .known import Known
+from .manifest import Delta, Entry
+from .reads import ALL_PAGES, Things, days_between, things_of, unpacked
+from .records import Record, file_record, page_record
+from .staleness import Outlook
+from .store import Blob
+
+if TYPE_CHECKING:
+    from storefront.pages.contexts import SocialCard
 
 MOST_BAD = 0.05
 """Share of bad cars or photos above which a build stops (SECURITY E11)."""
-MOST_LOST = 0.10
-"""Share of pages that may vanish without a change that explains it (SECURITY E3)."""
-FEW_LOST = 10
 LINGER_DAYS = 30
 """How long a fingerprinted file is served after nothing refers to it any more (SEO.md §15)."""
 _FINGERPRINTED = ("a/", "i/", "m/")
@@ -35,105 +36,128 @@ class Draft:
     """What a build has put together so far."""
 
     turn: Turn
-    mark: int
-    """The newest change of the snapshot it is drawn from."""
-    as_of: date
-    refs: list[PageRef]
-    live: Manifest | None
-    shell: tuple[int, ...]
-    """Numbers of what every page read."""
-    everything: bool
-    """All pages are drawn."""
-    manifest: Manifest
+    outlook: Outlook
+    shared: Things
+    """What every page read."""
+    delta: Delta
     drawn: dict[str, Drawn] = field(default_factory=dict)
     """By address."""
     spoilt: list[Spoilt] = field(default_factory=list)
-    removed: list[str] = field(default_factory=list)
     blobs: list[Blob] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    sets: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    """Sets of ingredients that drawn pages were made with."""
+    files: dict[str, Record] = field(default_factory=dict)
+    """Files that are no pages, and sets of pictures: those that are new or otherwise; all when all is drawn."""
+    doomed: list[Record] = field(default_factory=list)
+    """Such files that are served no more."""
     new_sets: set[str] = field(default_factory=set)
     """Names of picture sets that were not served before, or not in their best encodings."""
     better: tuple[str, ...] = ()
     """Names of picture sets of which it took the best encodings because they were offered."""
+    lost: int = 0
+    """How many pages vanish that nothing accounts for."""
 
-    def add(self, entry: Entry, blob: Blob) -> None:
-        """Add a file with its content."""
-        self.manifest.add(entry)
-        self.blobs.append(blob)
+    @property
+    def known(self) -> Known:
+        """Give what is known of the live release."""
+        return self.outlook.known
 
-    def add_page(self, page: Drawn | Spoilt) -> None:
-        """Add a page that was drawn, or note that it could not be."""
-        if isinstance(page, Spoilt):
-            self.spoilt.append(page)
-            return
-        self.drawn[page.entry.page or ""] = page
-        self.add(page.entry, page.blob)
+    @property
+    def is_whole(self) -> bool:
+        """Ask whether all pages are drawn and all rows written anew."""
+        return self.outlook.whole is not None
 
-    def take_over(self, drawn: list[PageRef]) -> None:
-        """Add the pages that need no drawing as they are served now, and note those that are no more.
+    # -- pages --
+
+    def add_page(self, made: Drawn | Spoilt | MadeOf) -> None:
+        """Add a page that was drawn, or note that it could not be, or what pages are made of."""
+        if isinstance(made, Drawn):
+            self.drawn[made.ref.path] = made
+            self.blobs.append(made.blob)
+        elif isinstance(made, MadeOf):
+            self.sets[made.number] = made.names
+        else:
+            self.spoilt.append(made)
+
+    def settle_pages(self) -> None:
+        """Weigh what could not be drawn and what is no more, and put drawn pages into the release.
 
         A page that should have been drawn and was not is spoilt; what is served of it goes on being served.
 
-        Args:
-            drawn: the pages that were to be drawn.
-
         Raises:
-            BuildFailed: pages vanish although nothing changed.
+            BuildFailed: too much could not be drawn.
         """
         said = {page.address for page in self.spoilt}
-        for ref in drawn:
+        for ref in self.outlook.draw:
             if ref.path not in self.drawn and ref.path not in said:
                 self.spoilt.append(Spoilt(ref.path, ref.kind, "it was listed but could not be loaded"))
         self.spoilt.sort(key=lambda page: page.address)
-        if self.live is None:
-            return
-        known = self.live.pages()
-        for ref in self.refs:
-            if ref.path not in self.drawn and ref.path in known:
-                self.manifest.add(known[ref.path])
-        wanted = {ref.path for ref in self.refs}
-        self.removed = sorted(address for address in known if address not in wanted)
-        unexplained = self.mark == self.live.mark and self.as_of == self.live.as_of
-        if unexplained and len(self.removed) > max(FEW_LOST, MOST_LOST * len(known)):
-            raise BuildFailed(f"{len(self.removed)} of {len(known)} pages would vanish although nothing changed")
+        self._weigh_spoilt()
+        self.lost = self.unexplained
+        for made in self.drawn.values():
+            self._put(made.entry)
+        for row in self.outlook.gone:
+            if row.address not in self.drawn:
+                self.delta.remove(row.path)
 
-    def weigh_spoilt(self) -> None:
-        """Leave out single cars that could not be drawn; any other page, or too many cars, stop the build.
-
-        Raises:
-            BuildFailed: with the first reason.
-        """
+    def _weigh_spoilt(self) -> None:
+        """Leave out single cars that could not be drawn; any other page, or too many cars, stop the build."""
         for page in self.spoilt:
             if page.kind is not PageKind.VEHICLE:
                 raise BuildFailed(f"{page.address} cannot be drawn: {page.reason}")
             self.warnings.append(f"{page.address}: {page.reason}")
-        cars = {ref.key for ref in self.refs if ref.kind is PageKind.VEHICLE}
         bad = {page.address for page in self.spoilt}
-        bad_cars = {ref.key for ref in self.refs if ref.path in bad}
-        if len(bad_cars) > max(1, MOST_BAD * len(cars)):
-            raise BuildFailed(f"{len(bad_cars)} of {len(cars)} cars cannot be drawn: {self.spoilt[0].reason}")
+        bad_cars = {ref.key for ref in self.outlook.draw if ref.path in bad}
+        if len(bad_cars) > 1:
+            cars = {ref.key for ref in self.outlook.draw if ref.kind is PageKind.VEHICLE}
+            if not self.is_whole:
+                cars |= records.cars(self.outlook.stand.number)
+            if len(bad_cars) > max(1, MOST_BAD * len(cars)):
+                raise BuildFailed(f"{len(bad_cars)} of {len(cars)} cars cannot be drawn: {self.spoilt[0].reason}")
 
     @property
-    def photos(self) -> set[str]:
-        """Give the names of all picture sets on the pages."""
-        return _sets(self.manifest)
+    def unexplained(self) -> int:
+        """Count the pages that vanish and read nothing of what changed since the last build (SECURITY E3).
+
+        Ask in the snapshot it is drawn from. What changed is not known when the rows are those of another release.
+        """
+        outlook, stand = self.outlook, self.outlook.stand
+        lost = [row for row in outlook.gone if row.path.endswith(".html")]
+        if not lost or not outlook.trusted or stand.as_of is None or stand.mark > outlook.seen:
+            return 0
+        days = days_between(stand.as_of, outlook.as_of)
+        keys = [*queries.changed_since(stand.mark, outlook.seen), *(days or ())]
+        changed = things_of(keys)
+        is_its_own = any(kind == "store" and key == stand.store_id.hex for kind, key, _ in keys)
+        if days is None or is_its_own or ALL_PAGES in postings.readers([stand.number], changed)[stand.number]:
+            return 0
+        return sum(not _has_read(unpacked(row.things), changed) for row in lost)
 
     @property
-    def single_files(self) -> set[str]:
-        """Give the paths of the cards and films that pages name."""
-        return _single_files(self.manifest)
+    def kept(self) -> list[Record]:
+        """Give the pages that should have been drawn and were not, as they are served now."""
+        return [self.known.pages[page.address] for page in self.spoilt if page.address in self.known.pages]
 
     @property
-    def cards(self) -> dict[str, SocialCard]:
+    def removed(self) -> list[str]:
+        """Give the addresses of pages that are no more."""
+        return [row.address for row in self.outlook.gone if row.address not in self.drawn]
+
+    # -- what pages show --
+
+    @property
+    def shown(self) -> set[str]:
+        """Give what the pages of this draft show: picture sets by name, cards and films by path."""
+        found = {name for page in self.drawn.values() for name in page.photos}
+        return found.union(*(row.shown for row in self.kept)) if self.is_whole else found
+
+    @property
+    def cards(self) -> "dict[str, SocialCard]":
         """Give the cards that drawn pages name and that are not served now, by path."""
-        named = [page.card for page in self.drawn.values() if page.card is not None]
-        served = set() if self.live is None else self.live.entries.keys()
-        return {path: card for path, card in named if path not in served}
-
-    def photos_to_make(self, pictures: images.Pictures) -> list[str]:
-        """Give the names of picture sets that are neither served now nor ready, or that a new card is drawn with."""
-        new = self.photos - (set() if self.live is None else _sets(self.live))
-        return sorted(name for name in new | photos_of(self.cards.values()) if pictures.ready(name) is None)
+        named = dict(page.card for page in self.drawn.values() if page.card is not None)
+        self.known.ask_files(named)
+        return {path: card for path, card in named.items() if path not in self.known.files}
 
     def weigh_photos(self, bad: dict[Original, str]) -> None:
         """Stop when too many photos could not be decoded: then something else is wrong.
@@ -141,99 +165,125 @@ class Draft:
         Raises:
             BuildFailed: with one of the reasons.
         """
-        if len(bad) > max(1, MOST_BAD * len(self.photos)):
-            raise BuildFailed(f"{len(bad)} of {len(self.photos)} photos have no pictures: {min(bad.values())}")
+        total = sum("/" not in name for name in self.shown)
+        if len(bad) > max(1, MOST_BAD * total) and not self.is_whole:
+            total = max(total, records.count_sets(self.outlook.stand.number))
+        if len(bad) > max(1, MOST_BAD * total):
+            raise BuildFailed(f"{len(bad)} of {total} photos have no pictures: {min(bad.values())}")
 
-    def add_pictures(self, pictures: images.Pictures, store: Store, better: Collection[str] = ()) -> None:
-        """Add the pictures of all photos on the pages; those that are served now by name alone.
+    def is_behind(self, name: str, best: tuple[Made, ...] | None) -> bool:
+        """Ask whether this release has other files of a set than these."""
+        record = self.files.get(name)
+        served = {} if record is None else {entry.path: entry.hash for entry in record.entries}
+        return any(served.get(made.path[1:], made.hash) != made.hash for made in best or ())
 
-        Args:
-            pictures: where they are made.
-            store: where they go.
-            better: names of sets whose best encodings are ready and shall be taken.
-        """
-        served: dict[str, list[Entry]] = {}
-        for path, entry in ({} if self.live is None else self.live.entries).items():
-            if path.startswith("i/") and entry.gone is None and (name := set_of(f"/{path}")) is not None:
-                served.setdefault(name, []).append(entry)
-        shown = self.photos
-        self.better = tuple(better)
-        kept = (shown & served.keys()) - {name for name in better if pictures.best(name) is not None}
-        for name in sorted(kept):
-            for entry in served[name]:
-                self.manifest.add(entry)
-        self.new_sets = shown - kept
-        try:
-            for entry, blob in assets.picture_files(self.new_sets, pictures, store):
-                self.add(entry, blob)
-        except assets.MissingPictures as missing:
-            self._note_unknown(missing)
+    # -- other files --
 
-    def add_single_files(self, sources: assets.SingleFiles, store: Store) -> None:
-        """Add the cards and films that pages name; those that are served now by name alone."""
-        live = {} if self.live is None else self.live.entries
-        for path in sorted(self.single_files):
-            if path in live:
-                self.manifest.add(replace(live[path], gone=None))
-                continue
-            try:
-                self.add(*sources.kept(path, store))
-            except assets.MissingPictures as missing:
-                self._note_unknown(missing)
+    def put_file(self, record: Record) -> None:
+        """Have a file, or a set of pictures, in the release."""
+        self.files[record.path] = record
+        for entry in record.entries:
+            self._put(entry)
+        before = self.known.files.get(record.path)
+        if before is not None:
+            for path in {entry.path for entry in before.entries} - {entry.path for entry in record.entries}:
+                self.delta.remove(path)
 
-    def _note_unknown(self, missing: assets.MissingPictures) -> None:
-        """Leave out what a page names and nobody knows: an address in somebody's text shall not stop a site.
+    def put_theme(self, entries: list[tuple[Entry, Blob]]) -> None:
+        """Have the files of the theme, and let go of those it had before."""
+        for entry, blob in entries:
+            self.blobs.append(blob)
+            before = self.known.files.get(entry.path)
+            if self.is_whole or before is None or before.entries[0] != entry:
+                self.put_file(file_record(0, entry))
+        wanted = {entry.path for entry, _ in entries}
+        for record in self.known.files.values():
+            single = record.members is None and not record.path.startswith(("i/", "m/"))
+            if single and record.path not in wanted:
+                self.let_go(record)
 
-        The gate finds a page that shows such a file.
-        """
-        self.warnings.append(f"named, but not there: {', '.join(missing.keys[:5])}")
+    def let_go(self, record: Record) -> None:
+        """Keep serving a fingerprinted file that older pages in somebody's browser or a CDN still load, for 30 days."""
+        since = record.gone or self.outlook.as_of
+        lasts = record.members is not None or record.path.startswith(_FINGERPRINTED)
+        if lasts and (self.outlook.as_of - since).days <= LINGER_DAYS:
+            if record.gone is None or self.is_whole:
+                self.put_file(record._replace(gone=since))
+            return
+        self.doomed.append(record)
+        for entry in record.entries:
+            self.delta.remove(entry.path)
 
-    def is_behind(self, best: tuple[images.Made, ...] | None) -> bool:
-        """Ask whether this release has other files under the names of these."""
-        entries = self.manifest.entries
-        served = {made.path: entries[made.path[1:]].hash for made in best or () if made.path[1:] in entries}
-        return any(served.get(made.path, made.hash) != made.hash for made in best or ())
+    def _put(self, entry: Entry) -> None:
+        """Have a file in the release, unless it is served exactly so."""
+        before = self.known.entry(entry.path)
+        if self.delta.parent is None or before is None or before != entry:
+            self.delta.add(entry)
 
-    def let_linger(self) -> None:
-        """Keep serving fingerprinted files that older pages in somebody's browser or a CDN still load."""
-        for path, entry in ({} if self.live is None else self.live.entries).items():
-            if path not in self.manifest.entries and path.startswith(_FINGERPRINTED):
-                since = date.fromisoformat(entry.gone) if entry.gone else self.as_of
-                if (self.as_of - since).days <= LINGER_DAYS:
-                    self.manifest.add(Entry(path, entry.hash, entry.size, entry.encodings, gone=since.isoformat()))
+    # -- the end --
 
     @property
     def is_live(self) -> bool:
         """Ask whether what is served now is exactly this."""
-        return self.live is not None and self.live.files() == self.manifest.files()
+        return self.delta.parent is not None and not self.delta.put and not self.delta.drop
 
     @property
     def changed(self) -> set[str]:
         """Give the paths of the files that are not as they are served now."""
-        before = {} if self.live is None else self.live.entries
-        entries = self.manifest.entries.items()
-        return {path for path, entry in entries if path not in before or before[path].hash != entry.hash}
+        found = set()
+        for path, entry in self.delta.put.items():
+            before = self.known.entry(path)
+            if before is None or before.hash != entry.hash:
+                found.add(path)
+        return found
 
-    def outcome(self, look: str) -> Outcome:
-        """Give what the build is recorded with."""
-        pages = len(self.manifest.pages())
-        served = self.live.release if self.is_live and self.live is not None else self.turn.release
+    def ingredients(self) -> Ingredients:
+        """Give what the pages of the release are made of."""
+        sets = self.sets if self.is_whole else {**self.outlook.made_of.sets, **self.sets}
+        return Ingredients(self.outlook.digests, sets)
+
+    def outcome(self, look: str, recipe: str, pages: int) -> Outcome:
+        """Give what the build is recorded with.
+
+        Args:
+            look: hash of the content that holds its ingredients.
+            recipe: digest of all templates, words and code.
+            pages: how many pages the live release had.
+        """
+        lost = {row.address for row in self.outlook.gone} | {ref.path for ref in self.outlook.came} & {
+            page.address for page in self.spoilt
+        }
+        total = len(self.drawn) + len(self.kept) if self.is_whole else pages + len(self.outlook.came) - len(lost)
         return Outcome(
-            mark=self.mark,
-            as_of=self.as_of,
+            mark=self.outlook.seen,
+            as_of=self.outlook.as_of,
             look_digest=look,
-            release=served,
-            pages=pages,
+            recipe=recipe,
+            owed=self.outlook.owed,
+            release=self.outlook.live if self.is_live else self.turn.release,
+            pages=total,
             rendered=len(self.drawn),
-            reused=pages - len(self.drawn),
+            reused=total - len(self.drawn),
             removed=len(self.removed),
             warnings=tuple(self.warnings),
         )
 
+    def page_records(self) -> list[tuple[Record, Things]]:
+        """Give the rows of drawn pages with what they read before; rows that are new have the number 0."""
+        found = []
+        for made in self.drawn.values():
+            before = self.known.pages.get(made.ref.path)
+            number = 0 if before is None or self.is_whole else before.number
+            record = page_record(number, made.ref, made.entry, made.ingredients, made.things)
+            found.append((record, {} if before is None else unpacked(before.things)))
+        return found
 
-def _sets(manifest: Manifest) -> set[str]:
-    return {name for entry in manifest.entries.values() for name in entry.photos if "/" not in name}
+
+def begun(turn: Turn, outlook: Outlook, shared: Things) -> Draft:
+    """Begin a release: put upon the one that is served, or whole where nothing is known of that."""
+    parent = outlook.live if outlook.known.rows or not outlook.whole else None
+    return Draft(turn, outlook, shared, Delta(turn.release, parent, outlook.as_of, outlook.seen))
 
 
-def _single_files(manifest: Manifest) -> set[str]:
-    return {name for entry in manifest.entries.values() for name in entry.photos if "/" in name}
+def _has_read(things: Things, changed: Things) -> bool:
+    return any(aspects & changed.get(thing, 0) for thing, aspects in things.items())

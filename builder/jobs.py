@@ -1,4 +1,4 @@
-"""Jobs of the builder: shells around `runs.publish_stale` and the fetching of photos."""
+"""Jobs of the builder: publish what is stale, a task for each site; fetch photos; previews; tidy up at night."""
 
 import logging
 from uuid import UUID
@@ -8,6 +8,7 @@ from sqlalchemy import select
 from storefront.adapters.fetch import PUBLIC, FetchError, Rules, fetch
 from storefront.core import clock
 from storefront.core.acts import perform
+from storefront.core.config import Settings
 from storefront.core.db import db
 from storefront.core.errors import DomainError
 from storefront.core.outbox import commits_itself, emit, one_waits
@@ -16,9 +17,10 @@ from storefront.domain.accounts.models import Tenant
 from storefront.domain.listings import photos
 from storefront.domain.listings.photo_store import photo_store
 
-from . import images, improving, runs
-from .events import PicturesWanted
+from . import afterlife, images, improving, previewing, runs, tidying
+from .events import PicturesWanted, SitesStale
 from .images import Original
+from .options import HURRIED
 
 log = logging.getLogger(__name__)
 
@@ -26,14 +28,71 @@ log = logging.getLogger(__name__)
 @one_waits
 @commits_itself
 def publish_stale() -> None:
-    """Publish what is stale on the sites of the tenant that acts, then go home."""
+    """Find the stale sites of the tenant that acts and ask for each to be published, then go home."""
     tenant = db.session.scalars(select(Tenant)).one()
     today, tenant_id = runs.today(tenant), tenant.id
     db.session.rollback()
+    stale = runs.stale_sites(tenant_id, settings(), as_of=today)
+    if stale:
+        perform(emit, SitesStale([site.store_id.hex for site in stale])).unwrap()
+    else:
+        runs.retire_strangers(settings())
+
+
+@one_waits
+@commits_itself
+def publish_site(store_id: str) -> None:
+    """Publish one site of the tenant that acts; what changed until this moment is in it."""
     try:
-        runs.publish_stale(tenant_id, settings(), as_of=today)
+        runs.publish_one(UUID(store_id), settings(), options=HURRIED)
     finally:
         _ask_for_better_pictures()
+
+
+@one_waits
+@commits_itself
+def publish_rest(store_id: str) -> None:
+    """Publish what a hurried publish of a site left out."""
+    runs.publish_one(UUID(store_id), settings())
+
+
+@commits_itself
+def build_preview(preview_id: str) -> None:
+    """Build a preview that somebody opened."""
+    previewing.build(UUID(preview_id), settings())
+
+
+@commits_itself
+def remove_preview(host: str) -> None:
+    """Take the files of a preview away."""
+    previewing.remove(settings(), host)
+
+
+@one_waits
+@commits_itself
+def forget_old_work() -> None:
+    """Forget events and tasks that were done long ago."""
+    log.info("old work forgotten", extra={"rows": tidying.forget_old_work(clock.now())})
+
+
+@one_waits
+@commits_itself
+def collect_garbage() -> None:
+    """Remove contents that no release refers to any more, and what hosts said that led to a site for long enough."""
+    log.info("contents removed", extra={"files": tidying.collect_garbage(settings(), clock.now())})
+    afterlife.forget_hosts(settings(), now=clock.now())
+
+
+@one_waits
+def forget_old_moves() -> None:
+    """Forget addresses of the tenant that acts which moved so long ago that nobody asks for them."""
+    today = runs.today(db.session.scalars(select(Tenant)).one())
+    log.info("old moves forgotten", extra={"rows": tidying.forget_old_moves(today=today, now=clock.now())})
+
+
+def warm_up(settings: Settings) -> None:
+    """Load what every publish needs, before a worker forks: themes, words, templates."""
+    runs.warm_up(settings)
 
 
 @one_waits

@@ -1,6 +1,7 @@
-"""What the builder does when it hears of changes: publish what they made stale, fetch photos that are queued."""
+"""What the builder does when it hears of changes: publish what they made stale, fetch photos, tidy up at night."""
 
 from typing import Any
+from uuid import UUID
 
 from storefront.core.outbox import enqueue, on
 from storefront.domain.dealers.events import DealerChanged, DealerRegistered
@@ -18,7 +19,7 @@ from storefront.domain.listings.events import (
 from storefront.domain.stores.events import DealerStoreCreated, StoreChanged, StoreCustomDomainSet, StoreThemeUpdated
 
 from . import jobs
-from .events import PicturesWanted
+from .events import DayBegan, PagesOwed, PicturesWanted, PreviewEnded, PreviewWanted, SiteResumed, SitesStale
 
 
 @on(
@@ -36,16 +37,52 @@ from .events import PicturesWanted
     StoreThemeUpdated,
     StoreCustomDomainSet,
     StoreChanged,
+    SiteResumed,
 )
 def republish(event: Any) -> None:
     """Bring the tenant's sites up to date; what is stale is found by what pages read, not by the event."""
-    enqueue(jobs.publish_stale, queue="publish")
+    enqueue(jobs.publish_stale)
+
+
+@on(SitesStale)
+def publish_each(event: SitesStale) -> None:
+    """Publish each site by itself: one build of a site at work and at most one waiting (SPEC 159)."""
+    for store_id in event.store_ids:
+        enqueue(jobs.publish_site, store_id, queue="publish", lane=_lane(store_id))
+
+
+@on(PagesOwed)
+def publish_rest(event: PagesOwed) -> None:
+    """Draw what was left out when there is nothing more urgent to do."""
+    enqueue(jobs.publish_rest, event.store_id, queue="photos", lane=_lane(event.store_id))
+
+
+@on(DayBegan)
+def new_day(event: DayBegan) -> None:
+    """Publish what the new day changes, and tidy up; what is the installation's, for one tenant alone."""
+    enqueue(jobs.publish_stale)
+    enqueue(jobs.forget_old_moves, queue="photos")
+    if event.tidy:
+        enqueue(jobs.forget_old_work, queue="photos")
+        enqueue(jobs.collect_garbage, queue="photos")
+
+
+@on(PreviewWanted)
+def build_preview(event: PreviewWanted) -> None:
+    """Build it; whoever opened it waits for it."""
+    enqueue(jobs.build_preview, event.preview_id, queue="publish")
+
+
+@on(PreviewEnded)
+def remove_preview(event: PreviewEnded) -> None:
+    """Take its files away."""
+    enqueue(jobs.remove_preview, event.host, queue="publish")
 
 
 @on(VehiclePhotoAdded)
 def photos_added(event: VehiclePhotoAdded) -> None:
     """Show uploaded photos, and fetch those of which only the address is known."""
-    enqueue(jobs.publish_stale, queue="publish")
+    enqueue(jobs.publish_stale)
     enqueue(jobs.fetch_photos, event.listing_id, queue="photos")
 
 
@@ -60,3 +97,8 @@ def photos_imported(event: StockImported) -> None:
     """Fetch the photos that an import named, a job for each car."""
     for listing_id in event.photo_listing_ids:
         enqueue(jobs.fetch_photos, listing_id, queue="photos")
+
+
+def _lane(store_id: UUID | str) -> str:
+    """Name the lane of a site: its tasks are done one after the other."""
+    return f"site:{UUID(str(store_id)).hex}"

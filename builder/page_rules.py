@@ -1,7 +1,6 @@
 """Rules a page must keep by itself (SEO.md §§2, 3, 10, 15, 17, 19): each a function of the document."""
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -12,7 +11,7 @@ Finding = tuple[str, str]
 _NUMBER = re.compile(r"\d[\d.,'’\u00a0\u202f\u2009 ]*")
 _NOT_DIGIT = re.compile(r"\D+")
 _CENTS = re.compile(r"[.,]\d\d$")
-_REDUCTIONS = "//*[contains(concat(' ', normalize-space(@class), ' '), ' was ')] | //s | //del | //strike"
+_GROUPING = ".,'’\u00a0\u202f\u2009"
 _INQUIRY = "/-/inquiries"
 _MIN_DESCRIPTION = 20
 
@@ -42,30 +41,20 @@ def canonical_is_one(page: Document) -> Iterator[Finding]:
 
 def ids_are_unique(page: Document) -> Iterator[Finding]:
     """No id twice."""
-    for name, number in Counter(page.ids).items():
-        if number > 1:
-            yield "id-unique", f"id {name!r} stands {number} times"
+    for name, number in page.doubled_ids.items():
+        yield "id-unique", f"id {name!r} stands {number} times"
 
 
 def images_have_a_box_and_words(page: Document) -> Iterator[Finding]:
     """Width, height and alt on every picture (SEO.md §16, §17)."""
-    for image in page.tree.iter("img"):
-        missing = [name for name in ("width", "height") if not (image.get(name) or "").isdecimal()]
-        if image.get("alt") is None:
-            missing.append("alt")
-        if missing:
-            yield "image", f"{image.get('src')!r} lacks {', '.join(missing)}"
+    for said, missing in page.parts.images:
+        yield "image", f"{said!r} lacks {', '.join(missing)}"
 
 
 def nothing_is_inline(page: Document) -> Iterator[Finding]:
     """No inline script, style or handler, for the one constant policy of the host (SEO.md §15)."""
-    for script in page.tree.iter("script"):
-        if not script.get("src") and script.get("type") != "application/ld+json":
-            yield "inline", "a script without src"
-    for _ in page.tree.iter("style"):
-        yield "inline", "a style element"
-    for attribute in page.tree.xpath("//@style | //@*[starts-with(name(), 'on')]"):
-        yield "inline", f"<{attribute.getparent().tag} {attribute.attrname}=…>"
+    for said in page.inline:
+        yield "inline", said
 
 
 def data_says_what_the_page_shows(page: Document) -> Iterator[Finding]:
@@ -81,24 +70,53 @@ def data_says_what_the_page_shows(page: Document) -> Iterator[Finding]:
 
 
 def _car(page: Document, car: dict[str, Any]) -> Iterator[Finding]:
-    shown = _numbers(page.main_text)
     mileage = car.get("mileageFromOdometer")
-    if isinstance(mileage, dict) and str(mileage.get("value")) not in shown:
+    if isinstance(mileage, dict) and not _is_shown(page, str(mileage.get("value"))):
         yield "json-ld-mileage", f"{mileage.get('value')} is not on the page"
     offer = car.get("offers")
     if not isinstance(offer, dict):
         return
     sold = str(offer.get("availability", "")).endswith("/SoldOut")
     price = _price(offer)
-    if price is not None and not sold and price not in shown:
+    if price is not None and not sold and not _is_shown(page, price):
         yield "json-ld-price", f"{price} is not on the page"
     for amount in page.meta("product:price:amount"):
         if price is not None and _whole(amount) != price:
             yield "json-ld-price", f"{price} in the graph, {amount} in the head"
-    has_form = any(_INQUIRY in (form.get("action") or "") for form in page.tree.iter("form"))
+    has_form = any(_INQUIRY in action for action in page.parts.actions)
     if sold == has_form:
         said = "SoldOut but one can still ask for it" if sold else "for sale but nobody can ask for it"
         yield "json-ld-availability", said
+
+
+def _is_shown(page: Document, number: str) -> bool:
+    """Ask whether a visitor reads a whole number on the page, however its digits are grouped.
+
+    Taking every number of a page apart costs more than all other rules together, so they are first looked for in the
+    text without its grouping marks; only what that does not settle is taken apart.
+    """
+    if not number:
+        return False
+    if _stands_in(_ungrouped(page.all_text), number) and number not in _ungrouped(page.unseen_text):
+        return True
+    return number in _numbers(page.main_text)
+
+
+def _ungrouped(text: str) -> str:
+    for mark in _GROUPING:
+        text = text.replace(mark, "")
+    return text
+
+
+def _stands_in(text: str, number: str) -> bool:
+    """Ask whether a number stands in a text for itself, not as a piece of a longer one."""
+    at = text.find(number)
+    while at >= 0:
+        end = at + len(number)
+        if not text[at - 1 : at].isdecimal() and not text[end : end + 1].isdecimal():
+            return True
+        at = text.find(number, at + 1)
+    return False
 
 
 def reductions_name_their_price(page: Document) -> Iterator[Finding]:
@@ -112,7 +130,7 @@ def reductions_name_their_price(page: Document) -> Iterator[Finding]:
     except ValueError:
         return  # said by another rule
     stated = [price for offer in offers if isinstance(offer, dict) for price in _struck(offer)]
-    marks = [" ".join(mark.text_content().split()) for mark in page.tree.xpath(_REDUCTIONS)]
+    marks = page.marks
     for mark in marks:
         if not stated:
             yield "reduction", f"shown without its reference price: {mark[:80]!r}"

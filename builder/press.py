@@ -1,8 +1,8 @@
 """Who draws the pages of a build: this process, or forked children that all read the same moment of the database.
 
-Children are forked before anything is read, open snapshots of their own, and tell the newest change they see. Every
-change of what pages show is in the ledger, so equal marks are equal rows; when somebody wrote in between, all open
-again.
+Children are forked before anything is read. On PostgreSQL they take part in the builder's snapshot. SQLite has no way
+to hand one over: they open their own and tell the newest change they see. Every change of what pages show is in the
+ledger, so equal marks are equal rows; when somebody wrote in between, all open again.
 """
 
 import logging
@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date
 from types import TracebackType
-from typing import Protocol, Self
+from typing import NamedTuple, Protocol, Self
 from uuid import UUID
 
 from storefront.core.changes import mark
@@ -19,12 +19,12 @@ from storefront.core.config import Settings
 from storefront.core.db import db
 from storefront.core.tenancy import acting
 from storefront.domain.stores.models import Store
-from storefront.pages.catalogue import PageRef
-from storefront.pages.sites import open_site
-from storefront.pages.siteview import SiteView
+from storefront.pages.refs import PageKind, PageRef
 
 from .children import Crew, Died, Raised
-from .freeze import Drawn, Spoilt, draw
+from .freeze import Drawn, Freezer, MadeOf, Spoilt
+from .options import USUAL, Options
+from .source import Opener, Source
 from .store import Store as ContentStore
 from .store import content_store
 
@@ -41,7 +41,7 @@ class PressFailed(Exception):
 class Press(Protocol):
     """Draws pages of sites."""
 
-    def draw(self, view: SiteView, refs: Sequence[PageRef]) -> Iterator[Drawn | Spoilt]:
+    def draw(self, source: Source, store_id: UUID, refs: Sequence[PageRef]) -> Iterator[Drawn | Spoilt | MadeOf]:
         """Draw pages of a site whose snapshot is open."""
         ...
 
@@ -51,37 +51,40 @@ class OwnPress:
     """Draws in this process."""
 
     store: ContentStore
+    options: Options = USUAL
 
-    def draw(self, view: SiteView, refs: Sequence[PageRef]) -> Iterator[Drawn | Spoilt]:
+    def draw(self, source: Source, store_id: UUID, refs: Sequence[PageRef]) -> Iterator[Drawn | Spoilt | MadeOf]:
         """Draw pages one after the other."""
-        return draw(view, refs, self.store)
+        return Freezer(source, self.store, self.options).draw(refs)
 
 
-@dataclass(frozen=True, slots=True)
-class _Open:
+class _Open(NamedTuple):
     tenant: UUID
     as_of: date
+    snapshot: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Pages:
+class _Pages(NamedTuple):
     store_id: UUID
-    refs: tuple[PageRef, ...]
+    refs: tuple[tuple[str, str, PageKind, str, int | None], ...]
+    """Plain values, which are sent several times as fast as `PageRef`."""
 
 
 class ForkedPress:
     """Draws in several children; make it before the build's snapshot is opened, use as a context manager."""
 
-    def __init__(self, settings: Settings, jobs: int) -> None:
+    def __init__(self, settings: Settings, jobs: int, opener: Opener, options: Options) -> None:
         """Fork the children.
 
         Args:
             settings: of the installation.
             jobs: how many children.
+            opener: opens a site in a child.
+            options: of the publish.
         """
         let_go_of_database()
         self._jobs = jobs
-        self._crew: Crew[_Open | _Pages, object] = Crew(jobs, _Child(settings))
+        self._crew: Crew[_Open | _Pages, object] = Crew(jobs, _Child(settings, opener, options))
 
     def __enter__(self) -> Self:
         return self
@@ -92,7 +95,7 @@ class ForkedPress:
         self._crew.close()
 
     def open(self, tenant: UUID, as_of: date, seen: int) -> bool:
-        """Let all children open a snapshot.
+        """Let all children open a snapshot; the caller's own is open.
 
         Args:
             tenant: whose sites will be drawn.
@@ -105,27 +108,32 @@ class ForkedPress:
         Raises:
             PressFailed: a child cannot read.
         """
-        answers = self._crew.all_do(_Open(tenant, as_of))
+        answers = self._crew.all_do(_Open(tenant, as_of, db.exported_snapshot()))
         for answer in answers:
             if isinstance(answer, (Died, Raised)):
                 raise PressFailed(_words(answer))
         return all(answer == seen for answer in answers)
 
-    def draw(self, view: SiteView, refs: Sequence[PageRef]) -> Iterator[Drawn | Spoilt]:
+    def draw(self, source: Source, store_id: UUID, refs: Sequence[PageRef]) -> Iterator[Drawn | Spoilt | MadeOf]:
         """Draw pages, in no particular order.
 
         Raises:
             PressFailed: a child died.
         """
         size = min(_MOST, max(_FEWEST, len(refs) // (self._jobs * 4)))
-        tasks = [_Pages(view.store.id, tuple(refs[at : at + size])) for at in range(0, len(refs), size)]
-        for _, answer in self._crew.each(tasks):
+        plain = [(ref.path, ref.lang, ref.kind, ref.key, ref.bucket) for ref in refs]
+        shares = [range(at, min(at + size, len(refs))) for at in range(0, len(refs), size)]
+        tasks = [_Pages(store_id, tuple(plain[share.start : share.stop])) for share in shares]
+        first = {id(task): share.start for task, share in zip(tasks, shares, strict=True)}
+        for task, answer in self._crew.each(tasks):
             if isinstance(answer, Raised):
                 raise answer.error
             if isinstance(answer, Died):
                 raise PressFailed(_words(answer))
             assert isinstance(answer, list)
-            yield from answer
+            start = first[id(task)]
+            for place, made in answer:
+                yield made if place is None else Drawn(refs[start + place], *made)
 
 
 @dataclass
@@ -133,31 +141,37 @@ class _Child:
     """What lives in a child: its scope, snapshot and the site it drew last."""
 
     settings: Settings
+    opener: Opener
+    options: Options
     _stack: ExitStack | None = None
     _as_of: date | None = None
-    _views: dict[UUID, SiteView] = field(default_factory=dict)
+    _freezers: dict[UUID, Freezer] = field(default_factory=dict)
 
     def __call__(self, task: _Open | _Pages) -> object:
         if isinstance(task, _Open):
             return self._open(task)
-        return list(draw(self._view(task.store_id), task.refs, content_store(self.settings)))
+        refs = [PageRef(*plain) for plain in task.refs]
+        places = {ref.path: place for place, ref in enumerate(refs)}
+        made = self._freezer(task.store_id).draw(refs)
+        return [(places[one.ref.path], one[1:]) if isinstance(one, Drawn) else (None, one) for one in made]
 
     def _open(self, task: _Open) -> int:
         if self._stack is None:
             db.after_fork()
         else:
             self._stack.close()
-        self._stack, self._as_of, self._views = ExitStack(), task.as_of, {}
+        self._stack, self._as_of, self._freezers = ExitStack(), task.as_of, {}
         self._stack.enter_context(acting(task.tenant))
-        self._stack.enter_context(db.snapshot())
+        self._stack.enter_context(db.snapshot(task.snapshot))
         return mark()
 
-    def _view(self, store_id: UUID) -> SiteView:
-        if store_id not in self._views:
+    def _freezer(self, store_id: UUID) -> Freezer:
+        if store_id not in self._freezers:
             assert self._as_of is not None
             store = db.session.get_one(Store, store_id)
-            self._views = {store_id: open_site(store, as_of=self._as_of, settings=self.settings)}
-        return self._views[store_id]
+            source = self.opener(store, as_of=self._as_of, settings=self.settings)
+            self._freezers = {store_id: Freezer(source, content_store(self.settings), self.options)}
+        return self._freezers[store_id]
 
 
 def let_go_of_database() -> None:

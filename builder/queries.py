@@ -1,6 +1,6 @@
 """What the builder reads of its own tables, and of the ledger of changes."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
@@ -10,14 +10,14 @@ from sqlalchemy import select
 from storefront.core.changes import Change, Key
 from storefront.core.db import db
 from storefront.domain.dealers.models import Dealer, DealerStatus
-from storefront.domain.listings import tours
 from storefront.domain.listings.models import Photo, PhotoState
 from storefront.domain.stores.models import Store
 from storefront.pages.pictures import parsed_name, set_name
 
+from . import postings
 from .images import Original
-from .models import PageRead, SiteRelease, SiteState
-from .reads import days_between, thing_number
+from .models import SiteRelease, SiteState
+from .reads import days_between, things_of, unpacked_numbers
 
 _CHUNK = 500
 
@@ -33,6 +33,11 @@ class Standing:
     look_digest: str
     release: str | None
     fence: int
+    recipe: str = ""
+    owed: bytes | None = None
+
+
+_COLUMNS = {"number": "id"}
 
 
 def sites() -> Sequence[Store]:
@@ -66,12 +71,23 @@ def standing(store_id: UUID) -> Standing | None:
 
 def standings() -> list[Standing]:
     """Give how every site of the open scope stands."""
-    return [standing_of(state) for state in db.session.scalars(select(SiteState).order_by(SiteState.id))]
+    columns = (getattr(SiteState, _COLUMNS.get(name, name)) for name in Standing.__dataclass_fields__)
+    return [Standing(*row) for row in db.session.execute(select(*columns).order_by(SiteState.id))]
 
 
 def standing_of(state: SiteState) -> Standing:
     """Take the values out of a row."""
-    return Standing(state.id, state.store_id, state.mark, state.as_of, state.look_digest, state.release, state.fence)
+    return Standing(
+        number=state.id,
+        store_id=state.store_id,
+        mark=state.mark,
+        as_of=state.as_of,
+        look_digest=state.look_digest,
+        release=state.release,
+        fence=state.fence,
+        recipe=state.recipe,
+        owed=state.owed,
+    )
 
 
 def last_builds(store_id: UUID, limit: int = 20) -> Sequence[SiteRelease]:
@@ -86,26 +102,6 @@ def changed_since(mark: int, until: int) -> list[Key]:
     return [(row.kind, row.key, row.aspect) for row in db.session.execute(reading)]
 
 
-def pages_that_read(things: Iterable[Key], site_numbers: Iterable[int]) -> dict[int, set[int]]:
-    """Give the pages that read any of these things.
-
-    Args:
-        things: what changed.
-        site_numbers: sites to look at.
-
-    Returns:
-        Site number → numbers of pages (`reads.ALL_PAGES` among them when the site's shell read one).
-    """
-    found: dict[int, set[int]] = {number: set() for number in site_numbers}
-    numbers = sorted({thing_number(key) for key in things})
-    for chunk in _chunks(numbers):
-        reading = select(PageRead.site, PageRead.page).where(PageRead.thing.in_(chunk)).distinct()
-        for site, page in db.session.execute(reading):
-            if site in found:
-                found[site].add(page)
-    return found
-
-
 def stale_pages(stands: Sequence[Standing], mark: int, as_of: date) -> dict[int, set[int] | None]:
     """Give what changes and passing days made stale on each site since its last build.
 
@@ -115,7 +111,7 @@ def stale_pages(stands: Sequence[Standing], mark: int, as_of: date) -> dict[int,
         as_of: the business date that is to be built.
 
     Returns:
-        Site number → numbers of pages that must be drawn again; None for all of them.
+        Site number → numbers of pages that must be drawn again; None where only a look at the site itself can say.
     """
     stale: dict[int, set[int] | None] = {}
     groups: dict[tuple[int, date | None], list[Standing]] = {}
@@ -126,9 +122,20 @@ def stale_pages(stands: Sequence[Standing], mark: int, as_of: date) -> dict[int,
         if days is None or since > mark:
             stale.update((stand.number, None) for stand in members)
             continue
-        things = changed_since(since, mark) + days
-        stale.update(pages_that_read(things, [stand.number for stand in members]))
+        changed = changed_since(since, mark) if since < mark else []
+        found = postings.readers([stand.number for stand in members], things_of(changed + days))
+        own = {key for kind, key, _ in changed if kind == "store"}
+        for stand in members:
+            touched = found[stand.number] | unpacked_numbers(stand.owed)
+            # Settings of a theme are ingredients: no page records the row they stand in.
+            stale[stand.number] = None if stand.store_id.hex in own else touched
     return stale
+
+
+def pages_served(stand: Standing) -> int:
+    """Give how many pages the live release of a site has."""
+    reading = select(SiteRelease.pages).where(SiteRelease.store_id == stand.store_id, SiteRelease.name == stand.release)
+    return db.session.scalar(reading) or 0
 
 
 def originals(names: Sequence[str]) -> list[Original]:
@@ -136,13 +143,14 @@ def originals(names: Sequence[str]) -> list[Original]:
     keys = sorted({parsed_name(name)[0] for name in names})
     found = _photos(keys)
     if unknown := [key for key in keys if key not in found]:
-        found |= {set_name(shot.content_hash): _size(shot) for shot in tours.shots(unknown)}
+        from storefront.domain.listings import tours  # decodes pictures; most sites have no tours
+
+        found |= {
+            set_name(shot.content_hash): Original(shot.content_hash, shot.width, shot.height)
+            for shot in tours.shots(unknown)
+        }
     sets = (parsed_name(name) for name in names)
     return [replace(found[key], variant=variant) for key, variant in sets if key in found]
-
-
-def _size(shot: tours.Shot) -> Original:
-    return Original(shot.content_hash, shot.width, shot.height)
 
 
 def _photos(keys: Sequence[str]) -> dict[str, Original]:

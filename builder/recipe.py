@@ -14,10 +14,11 @@ import storefront.domain.vehicles
 import storefront.pages
 import themes
 from storefront.core.config import Settings
+from themes import theme
 
 _PACKAGES = (seo, storefront.pages, themes, storefront.domain.vehicles)
 _LIBRARIES = ("jinja2", "markupsafe", "minify-html", "babel", "markdown-it-py", "nh3", "lxml", "phonenumbers")
-_SHOWN = ("base_host", "site_scheme", "site_port", "live_origin")
+_SHOWN = ("base_host", "site_scheme", "site_port", "live_origin", "indexnow")
 """Settings that addresses are made of."""
 
 
@@ -31,8 +32,8 @@ def look_digest(settings: Settings) -> str:
 def _sources() -> str:
     """Digest templates, words, styles and the code that puts pages together; once a process, 300 files, 20 ms."""
     digest = xxhash.xxh3_128()
-    for package in _PACKAGES:
-        folder = Path(next(iter(package.__path__)))
+    folders = [Path(next(iter(package.__path__))) for package in _PACKAGES]
+    for folder in dict.fromkeys((*folders, theme.ROOT)):
         for file in sorted(folder.rglob("*")):
             if file.is_file() and "__pycache__" not in file.parts:
                 digest.update(file.relative_to(folder).as_posix().encode())

@@ -1,11 +1,12 @@
 """Releases of a site: manifests over the content store, two trees, and `current`, the link that says what is served.
 
-`<instance>/sites/<host>/` holds `a/` and `b/`, `current` → one of them, and `releases/<id>.jsonl`. Publishing costs
-what changed: the standby tree is brought to the new release, made durable, and `current` switches in one rename. The
-other tree is caught up by the next publish. Whatever dies on the way leaves the live tree untouched, and the next
-publish needs no hand (SECURITY E1, E2).
+`<instance>/sites/<host>/` holds `a/` and `b/`, `current` → one of them, and `releases/`. Publishing costs what changed:
+the standby tree is brought to the new release by the deltas that lead there, made durable, and `current` switches in
+one rename. What can wait is done after that (`settle`). Whatever dies on the way leaves the live tree untouched, and
+the next publish needs no hand (SECURITY E1, E2).
 """
 
+import errno
 import fcntl
 import os
 import re
@@ -17,24 +18,32 @@ from pathlib import Path
 
 from storefront.core.config import Settings
 
-from . import disk, manifest
-from .manifest import BadManifest, BadPath, Manifest
+from . import disk
+from .chains import Releases
+from .manifest import BadManifest, BadPath, Delta, Manifest
 from .store import Store, content_store
 from .trees import Tree
 
 KEEP = 5
-"""Releases whose manifests are kept for a way back."""
+"""Releases that are kept for a way back."""
+PAGE_BYTES = 40_000
+"""What a page takes with its compressed copies, as a rule: more than it does on the average."""
+UNLINKED_SECONDS = 86_400.0
+"""How long a content that no release refers to stays: longer than any build runs."""
 _HOST = re.compile(r"(?!-)[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})*")
-_RELEASE = re.compile(r"[0-9]{8,18}")
 _TREES = ("a", "b")
-
-
-class ReleaseExists(Exception):
-    """A release is immutable: its name stands for one manifest for ever."""
 
 
 class SiteBusy(Exception):
     """Another builder is at this site and did not finish in time."""
+
+
+class OldRelease(Exception):
+    """What is served is newer than this release, or another one than it was made for (SECURITY E4)."""
+
+
+class NoRoom(OSError):
+    """The disk has too little room for a build (SECURITY E2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,38 +59,45 @@ class SiteFolder:
         """Give the path under which the live tree is served."""
         return self.root / "current"
 
+    def live_name(self) -> str | None:
+        """Give the release that is served, None before the first and when that is not known. Costs two readings."""
+        tree = self._live_tree()
+        state = None if tree is None else Tree(self.root / tree, self.store).state
+        return None if state is None or state.towards else state.release
+
     def live(self) -> Manifest | None:
-        """Give the manifest of the release that is served, None before the first."""
-        name = self._live_tree()
-        if name is None:
-            return None
-        state = Tree(self.root / name, self.store).state
-        if state is None or state.release is None:
-            return None
+        """Put the release together that is served, None before the first. Costs as much as there are files."""
+        name = self.live_name()
         with suppress(FileNotFoundError, BadManifest):
-            return self.manifest(state.release)
+            return None if name is None else self.manifest(name)
         return None
 
     def manifest(self, release: str) -> Manifest:
-        """Read the manifest of a release.
+        """Put a release together.
 
         Raises:
             FileNotFoundError: it is not kept.
-            BadManifest: it cannot be read.
+            BadManifest: it, or one that it is put upon, cannot be read.
         """
-        return manifest.read(self._manifest_file(release))
+        return self.chain.manifest(release)
+
+    @property
+    def chain(self) -> Releases:
+        """Give the releases on disk."""
+        return Releases(self.root / "releases")
 
     def releases(self) -> list[str]:
-        """Give the releases that are kept, oldest first."""
-        if not self._manifests.is_dir():
-            return []
-        names = (file.stem for file in self._manifests.glob("*.jsonl"))
-        return sorted((name for name in names if _RELEASE.fullmatch(name)), key=int)
+        """Give the releases that were served and are kept, oldest first; the last is the one that is served."""
+        known = self.chain
+        names = known.names()
+        newest = self.live_name() or (names[-1] if names else None)
+        return known.history(newest, KEEP)[::-1]
 
     @property
     def newest(self) -> int:
         """Give the number of the newest release this folder knows, 0 for none."""
-        return int(self.releases()[-1]) if self.releases() else 0
+        names = self.chain.names()
+        return int(names[-1]) if names else 0
 
     @contextmanager
     def locked(self, patience: float = 60.0) -> Iterator[None]:
@@ -103,43 +119,83 @@ class SiteFolder:
 
     def clean(self) -> None:
         """Remove what a crashed builder left beside the trees; call while the site is locked."""
-        for folder in (self.root, self._manifests):
+        for folder in (self.root, self.root / "releases"):
             if folder.is_dir():
                 for file in folder.glob(".*"):
                     disk.remove(file)
 
-    def switch(self, wanted: Manifest) -> int:
-        """Bring a release into the standby tree and serve it.
+    def require_room(self, pages: int) -> None:
+        """Make sure, before anything is drawn, that twice as much is free as a build will take (SECURITY E2).
 
         Args:
-            wanted: the release; its contents are durable in the store.
+            pages: how many will be drawn.
+
+        Raises:
+            NoRoom: it is not.
+        """
+        needed, free = 2 * pages * PAGE_BYTES, disk.room(self.root)
+        if free < needed:
+            said = f"{needed / 1e6:.0f} MB must be free to draw {pages} pages of {self.host}, {free / 1e6:.0f} MB are"
+            raise NoRoom(errno.ENOSPC, said, str(self.root))
+
+    def switch(self, wanted: Delta, jobs: int = 1) -> int:
+        """Bring a release into the standby tree and serve it; costs what differs between the tree and the release.
+
+        Args:
+            wanted: the release, put upon the one that is served, or whole; its contents are durable in the store.
+            jobs: processes that link files, when they are many.
 
         Returns:
             How many files differed in the standby tree.
 
         Raises:
             ReleaseExists: another release of that name was written before; trees are understood by these names.
+            OldRelease: what is served is newer, or not what the release is put upon.
             OSError: the disk refused; what is served is as before.
         """
-        disk.make_folder(self._manifests)
-        file, content = self._manifest_file(wanted.release), wanted.to_bytes()
-        if file.exists() and file.read_bytes() not in (content, b""):
-            raise ReleaseExists(f"{wanted.release} exists and is another one")
-        disk.write_durable(file, content)
-        live = self._live_tree()
-        standby = _TREES[1] if live == _TREES[0] else _TREES[0]
-        touched = Tree(self.root / standby, self.store).bring_to(wanted, self.manifest)
+        live = self.live_name()
+        if live is not None and int(live) > int(wanted.release):
+            raise OldRelease(f"{self.host} serves {live}, which is newer than {wanted.release}")
+        if not wanted.is_whole and wanted.parent != live and wanted.release != live:
+            raise OldRelease(f"{wanted.release} is put upon {wanted.parent}, but {self.host} serves {live}")
+        known = self.chain
+        file = known.write(wanted, live)
+        standby = self._standby
+        touched = Tree(self.root / standby, self.store).bring_to(wanted, known, [file, file.parent], jobs)
         disk.point(self.current, standby)
         disk.sync(self.root)
         return touched
 
     def forget_old(self) -> None:
-        """Remove the manifests of releases older than the five newest; those a tree still stands on stay."""
-        states = [Tree(self.root / name, self.store).state for name in _TREES]
-        needed = {name for state in states if state for name in (state.release, *state.towards)}
-        for release in self.releases()[:-KEEP]:
-            if release not in needed:
-                disk.remove(self._manifest_file(release))
+        """Remove releases older than the five newest that were served; those a tree still stands on stay."""
+        self.chain.keep(self._needed())
+
+    def contents(self) -> set[str]:
+        """Give the hashes of all contents that kept releases refer to; one that cannot be read refers to nothing."""
+        return self.chain.contents(self._needed())
+
+    def settle(self, jobs: int = 1) -> None:
+        """Do what can wait until a release is served: fill the other tree the first time, write a checkpoint, forget.
+
+        Call it while the site is locked. Left out, the next publish has more to do, that is all. A tree that holds the
+        release before is left so: it makes the way back short.
+
+        Args:
+            jobs: processes that link files, when they are many.
+
+        Raises:
+            OSError: the disk refused; what is served is as before.
+        """
+        live = self.live_name()
+        if live is None:
+            return
+        with suppress(BadManifest):
+            standby = Tree(self.root / self._standby, self.store)
+            if standby.state is None:
+                standby.bring_to(self.chain.delta(live), self.chain, jobs=jobs)
+                disk.sync(self.root)
+            self.chain.checkpoint(live)
+        self.forget_old()
 
     def retire(self) -> bool:
         """Stop serving the site (it is switched off, or its dealer suspended); trees and releases stay.
@@ -153,14 +209,11 @@ class SiteFolder:
         disk.sync(self.root)
         return True
 
-    @property
-    def _manifests(self) -> Path:
-        return self.root / "releases"
-
-    def _manifest_file(self, release: str) -> Path:
-        if not _RELEASE.fullmatch(release):
-            raise BadManifest(f"not a release: {release[:40]!r}")
-        return self._manifests / f"{release}.jsonl"
+    def _needed(self) -> list[str]:
+        """Give the releases that must stay: the last five that were served, and those the trees stand on."""
+        states = [Tree(self.root / name, self.store).state for name in _TREES]
+        stood_on = {name for state in states if state for name in (state.release, *state.towards) if name}
+        return sorted({*self.releases(), *stood_on}, key=int)
 
     def _live_tree(self) -> str | None:
         try:
@@ -168,6 +221,10 @@ class SiteFolder:
         except FileNotFoundError:
             return None
         return name if name in _TREES else None
+
+    @property
+    def _standby(self) -> str:
+        return _TREES[1] if self._live_tree() == _TREES[0] else _TREES[0]
 
 
 def site_folder(settings: Settings, host: str) -> SiteFolder:
@@ -186,8 +243,40 @@ def release_name(fence: int) -> str:
     return f"{fence:08d}"
 
 
+def settle(settings: Settings, host: str) -> None:
+    """Do for a site what could wait until it was served (`SiteFolder.settle`), unless a builder is at it.
+
+    Raises:
+        OSError: the disk refused; what is served is as before.
+    """
+    site = site_folder(settings, host)
+    with suppress(SiteBusy), site.locked(patience=0):
+        site.settle()
+
+
+def clean_up(settings: Settings, now: float | None = None) -> int:
+    """Do the daily cleaning: half-written files of dead builders, old releases, contents nothing refers to.
+
+    It may run beside builds, in several processes at once.
+
+    Args:
+        settings: the installation.
+        now: POSIX time; that of the clock when None.
+
+    Returns:
+        How many files of the content store were removed.
+    """
+    store = content_store(settings)
+    store.clean()
+    for site in _sites(settings):
+        with suppress(SiteBusy), site.locked(patience=0):
+            site.clean()
+            site.settle()
+    return collect_garbage(settings, (time.time() if now is None else now) - UNLINKED_SECONDS)
+
+
 def collect_garbage(settings: Settings, older_than: float) -> int:
-    """Remove contents that no kept release of any site refers to.
+    """Remove contents that no release of any site refers to; a release that cannot be read refers to nothing.
 
     Args:
         settings: the installation.
@@ -197,14 +286,18 @@ def collect_garbage(settings: Settings, older_than: float) -> int:
         How many files were removed.
 
     Raises:
-        BadManifest: a manifest cannot be read, so nothing is removed.
+        OSError: a disk refused; what is removed by then was garbage.
     """
     wanted: set[str] = set()
-    for folder in sorted(settings.sites.glob("*")):
-        site = site_folder(settings, folder.name)
-        for release in site.releases():
-            wanted.update(entry.hash for entry in site.manifest(release).entries.values())
+    for site in _sites(settings):
+        wanted |= site.contents()
     return content_store(settings).collect(wanted, older_than)
+
+
+def _sites(settings: Settings) -> Iterator[SiteFolder]:
+    for folder in sorted(settings.sites.glob("*")):
+        if folder.is_dir() and _HOST.fullmatch(folder.name):
+            yield site_folder(settings, folder.name)
 
 
 def _wait_for(handle: int, host: str, patience: float) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
@@ -12,11 +12,14 @@ from lxml import etree
 from .built import BuiltSite
 from .documents import Document, split
 from .link_rules import Network, address_of
+from .manifest import file_of
 
 MAX_URLS = 50_000
 MAX_BYTES = 52_428_800
 WEIGHTS = {".html": 20_000, ".css": 12_000, ".js": 25_000}
 """Bytes of one file over the wire, compressed (SEO.md §16)."""
+MOST_LOST, FEW_LOST = 0.10, 10
+"""Share of pages that may vanish unexplained, and how many always may (SECURITY E3)."""
 MAX_ROBOTS = 500 * 1024
 _NS = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
 _HOST = re.compile(rb"[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)+")
@@ -59,19 +62,34 @@ def no_foreign_host(site: BuiltSite, paths: Iterable[str], foreign: frozenset[by
                 yield Problem(f"/{path}", "foreign-host", f"names {host.decode()}")
 
 
-def no_link_to_the_gone(site: BuiltSite, paths: Iterable[str], gone: frozenset[str]) -> Iterator[Problem]:
+def no_link_to_the_gone(site: BuiltSite, neighbours: Iterable[str], gone: frozenset[str]) -> Iterator[Problem]:
     """Pages that stay as they are do not link to pages that are no more.
 
     Args:
         site: a release.
-        paths: its unchanged files.
+        neighbours: addresses of pages of it that linked there.
         gone: addresses that vanish with it.
     """
-    if not gone:
+    for address in sorted(neighbours) if gone else ():
+        path = file_of(address)
+        if path.endswith(".html") and site.has(path):
+            for said in sorted({said.decode() for said in _HREF.findall(site.read(path))} & gone):
+                yield Problem(address, "link", f"{said!r} leads nowhere any more")
+
+
+def pages_are_accounted_for(site: BuiltSite, gone: int, unexplained: int) -> Iterator[Problem]:
+    """Not many pages vanish that no change accounts for; a drop that is explained never stops a publish (SECURITY E3).
+
+    Args:
+        site: a release.
+        gone: how many pages vanish with it.
+        unexplained: how many of them nothing that changed had to do with.
+    """
+    if unexplained <= FEW_LOST:
         return
-    for path in sorted(path for path in paths if path.endswith(".html")):
-        for said in sorted({said.decode() for said in _HREF.findall(site.read(path))} & gone):
-            yield Problem(f"/{path}", "link", f"{said!r} leads nowhere any more")
+    before = gone + sum(path.endswith(".html") for path in site.paths)
+    if unexplained > MOST_LOST * before:
+        yield Problem("/", "page-loss", f"{unexplained} of {before} pages would vanish although nothing explains it")
 
 
 def titles_are_unique(pages: Iterable[Document]) -> Iterator[Problem]:
@@ -107,9 +125,9 @@ def pages_are_found(pages: Iterable[Document], origin: str) -> Iterator[Problem]
             yield Problem(address, "orphan", "no link leads here from the front page")
 
 
-def styles_find_their_files(site: BuiltSite, origin: str, network: Network) -> Iterator[Problem]:
+def styles_find_their_files(site: BuiltSite, paths: Iterable[str], origin: str, network: Network) -> Iterator[Problem]:
     """What style sheets and the manifest load is there."""
-    for path in sorted(site.paths):
+    for path in paths:
         if path.endswith(".css"):
             said = _CSS_URL.findall(site.read(path).decode())
         elif path.endswith(".webmanifest"):
@@ -130,7 +148,7 @@ def _manifest_files(content: bytes) -> list[str]:
 
 def robots_name_the_map(site: BuiltSite, origin: str) -> Iterator[Problem]:
     """robots.txt is there, small, and names a sitemap of this host that exists (SEO.md §11)."""
-    if "robots.txt" not in site.paths:
+    if not site.has("robots.txt"):
         yield Problem("/robots.txt", "robots", "missing")
         return
     content = site.read("robots.txt")
@@ -141,7 +159,7 @@ def robots_name_the_map(site: BuiltSite, origin: str) -> Iterator[Problem]:
         yield Problem("/robots.txt", "robots", "names no sitemap")
     for url in named:
         at, path, _ = split(url)
-        if at != origin or path[1:] not in site.paths:
+        if at != origin or not site.has(path[1:]):
             yield Problem("/robots.txt", "robots", f"names {url!r}, which is not there")
 
 
@@ -151,17 +169,13 @@ def maps_tell_the_truth(site: BuiltSite, origin: str, network: Network) -> Itera
     """
     mapped: dict[str, list[str]] = defaultdict(list)
     for path in sorted(path for path in site.paths if path.endswith(".xml")):
+        content = site.read(path)
         try:
-            root = etree.fromstring(site.read(path), etree.XMLParser(resolve_entities=False, no_network=True))
+            kind, locations = read_map(content)
         except etree.XMLSyntaxError as error:
-            yield Problem(f"/{path}", "sitemap" if "sitemap" in path else "xml", f"not well-formed: {error.msg}")
+            yield not_well_formed(path, error)
             continue
-        kind = etree.QName(root).localname
-        if kind not in ("urlset", "sitemapindex"):
-            continue
-        locations = [(loc.text or "").strip() for loc in root.findall("s:*/s:loc", _NS)]
-        if len(locations) > MAX_URLS or len(site.read(path)) > MAX_BYTES:
-            yield Problem(f"/{path}", "sitemap", f"{len(locations)} addresses, {len(site.read(path))} bytes")
+        yield from fits(path, content, locations)
         for url in locations:
             at, target, _ = split(url)
             if at != origin or not network.has(at, target):
@@ -172,13 +186,43 @@ def maps_tell_the_truth(site: BuiltSite, origin: str, network: Network) -> Itera
     yield from _unmapped(site, origin, network, mapped)
 
 
+def read_map(content: bytes) -> tuple[str, list[str]]:
+    """Read a map: `urlset` with the addresses of pages, `sitemapindex` with those of maps; other XML names none.
+
+    Raises:
+        etree.XMLSyntaxError: not well-formed.
+    """
+    root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
+    kind = str(etree.QName(root).localname)
+    if kind not in ("urlset", "sitemapindex"):
+        return kind, []
+    return kind, [(loc.text or "").strip() for loc in root.iterfind("s:*/s:loc", _NS)]
+
+
+def not_well_formed(path: str, error: etree.XMLSyntaxError) -> Problem:
+    """Say what is wrong with a file that is no XML."""
+    return Problem(f"/{path}", "sitemap" if "sitemap" in path else "xml", f"not well-formed: {error.msg}")
+
+
+def fits(path: str, content: bytes, locations: Sequence[str]) -> Iterator[Problem]:
+    """A map is within its limits (SEO.md §11)."""
+    if len(locations) > MAX_URLS or len(content) > MAX_BYTES:
+        yield Problem(f"/{path}", "sitemap", f"{len(locations)} addresses, {len(content)} bytes")
+
+
 def _mapped(path: str, url: str, page: Document | None) -> Iterator[Problem]:
+    why = None if page is None else why_unmapped(page)
     if page is None:
         yield Problem(f"/{path}", "sitemap", f"{url!r} is no page")
-    elif not page.is_self_canonical:
-        yield Problem(f"/{path}", "sitemap", f"{url!r} is not its own canonical")
-    elif not page.is_indexable:
-        yield Problem(f"/{path}", "sitemap", f"{url!r} is not to be indexed")
+    elif why is not None:
+        yield Problem(f"/{path}", "sitemap", f"{url!r} {why}")
+
+
+def why_unmapped(page: Document) -> str | None:
+    """Say why a page stands in no map; None for one that has to."""
+    if not page.is_self_canonical:
+        return "is not its own canonical"
+    return None if page.is_indexable else "is not to be indexed"
 
 
 def _unmapped(site: BuiltSite, origin: str, network: Network, mapped: dict[str, list[str]]) -> Iterator[Problem]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from storefront.core import clock
@@ -18,33 +19,53 @@ from storefront.core.acts import perform
 from storefront.core.changes import mark
 from storefront.core.config import Settings
 from storefront.core.db import db
+from storefront.core.outbox import emit
 from storefront.core.tenancy import acting
 from storefront.domain.listings.films import film_store
-from storefront.domain.listings.photos import fail_unreadable
-from storefront.domain.listings.tours import hide_unreadable
 from storefront.domain.stores.models import Store
-from storefront.pages.catalogue import PageRef, pages_of
 from storefront.pages.pictures import set_name
-from storefront.pages.sites import open_site
-from storefront.pages.siteview import SiteView
 
-from . import actions, assets, built, check, images, improving, queries, releases, social
-from .actions import Turn
-from .draft import BuildFailed, Draft
-from .link_rules import Network
-from .manifest import Manifest
+from . import (
+    actions,
+    afterlife,
+    assets,
+    built,
+    images,
+    improving,
+    ingredients,
+    postings,
+    queries,
+    records,
+    releases,
+    showing,
+    social,
+)
+from .actions import Outcome, Turn
+from .afterlife import Ending
+from .draft import BuildFailed, Draft, begun
+from .events import SiteServed
+from .options import USUAL, Options
 from .press import TRIES, ForkedPress, OwnPress, Press
-from .reads import ALL_PAGES, page_number, things_of
+from .reads import ALL_PAGES, link_number, things_of
 from .recipe import look_digest
+from .recording import Recording
 from .releases import SiteFolder
 from .reporter import Reporter, quiet
-from .site_rules import Problem
+from .source import Opener, Source
+from .staleness import look_ahead
+
+if TYPE_CHECKING:
+    from .site_rules import Problem
+
+
+MANY = 1_000
+"""A build of so many pages brings the statistics of the database up to date."""
 
 
 class GateClosed(BuildFailed):
     """The new release breaks rules, so it is not served (SECURITY E3)."""
 
-    def __init__(self, problems: list[Problem]) -> None:
+    def __init__(self, problems: "list[Problem]") -> None:
         first = "; ".join(f"{found.page} {found.rule}: {found.detail}" for found in problems[:5])
         super().__init__(f"{len(problems)} problems: {first}")
         self.problems = problems
@@ -90,6 +111,8 @@ class _Order:
     settings: Settings
     jobs: int
     reporter: Reporter
+    opener: Opener
+    options: Options
 
     @property
     def pictures(self) -> images.Pictures:
@@ -105,6 +128,13 @@ def key_of(store: Store) -> SiteKey:
     return SiteKey(store.id, store.tenant_id, store.public_host, store.kind)
 
 
+def open_product(store: Store, *, as_of: date, settings: Settings) -> Source:
+    """Open a site of the product; its pages are loaded here, because builds of others need nothing of them."""
+    from .site_pages import open_pages
+
+    return open_pages(store, as_of=as_of, settings=settings)
+
+
 def publish(
     store: Store | SiteKey,
     *,
@@ -113,6 +143,8 @@ def publish(
     jobs: int = 1,
     reporter: Reporter = quiet,
     patience: float = 60.0,
+    opener: Opener = open_product,
+    options: Options = USUAL,
 ) -> Build:
     """Bring a site up to date and serve it.
 
@@ -123,6 +155,8 @@ def publish(
         jobs: processes that draw; with more than one no other session of this process may be in a transaction.
         reporter: whom to tell.
         patience: seconds to wait for another builder of this site.
+        opener: opens the site's pages in a snapshot.
+        options: what may be left out.
 
     Raises:
         SiteBusy: another builder did not finish in time.
@@ -132,7 +166,7 @@ def publish(
     """
     began = time.monotonic()
     site = store if isinstance(store, SiteKey) else key_of(store)
-    order = _Order(site, releases.site_folder(settings, site.host), as_of, settings, jobs, reporter)
+    order = _Order(site, releases.site_folder(settings, site.host), as_of, settings, jobs, reporter, opener, options)
     with order.folder.locked(patience), acting(site.tenant_id):
         order.folder.clean()
         turn = perform(
@@ -140,11 +174,8 @@ def publish(
         ).unwrap()
         with _recorded(turn):
             draft = _served(order, turn)
-            built.write_label(order.folder.root, order.label)
-            outcome, gone = draft.outcome(look_digest(settings)), _gone(draft)
-            perform(actions.end_turn, turn, outcome, _reads(draft), gone, draft.everything, now=clock.now()).unwrap()
-            order.folder.forget_old()
-            _let_improve(order, draft)
+            outcome = _remembered(order, draft)
+            _tidy_up(order, draft)
     reporter.end(site.host, f"{outcome.pages} pages, {outcome.rendered} drawn, {outcome.removed} removed")
     return Build(
         host=site.host,
@@ -180,12 +211,52 @@ def _served(order: _Order, turn: Turn) -> Draft:
     try:
         _serve(order, draft)
     except GateClosed as fault:
-        if draft.everything:
+        if draft.is_whole:
             raise
         order.reporter.warn(order.site.host, "", f"all pages are drawn again: {fault}")
         draft = _drafted(order, turn, everything=True)
-        _serve(order, draft)
+        if not draft.is_live:
+            _serve(order, draft)
     return draft
+
+
+def _remembered(order: _Order, draft: Draft) -> Outcome:
+    """Write down what is served now, in one transaction."""
+    folder, made_of = order.folder, draft.ingredients()
+    look = draft.outlook.stand.look_digest
+    if draft.is_whole or made_of != draft.outlook.made_of:
+        look = ingredients.keep(folder.store, folder.root, made_of).hash
+    outcome = draft.outcome(look, look_digest(order.settings), queries.pages_served(draft.outlook.stand))
+    outlook = draft.outlook
+    ending = Ending(
+        order.site.store_id,
+        vanished=outlook.vanished,
+        came=outlook.came,
+        has=afterlife.folder_has(folder),
+        former=afterlife.folder_had(folder),
+    )
+
+    def remember() -> None:
+        Recording(draft).write()
+        afterlife.record(ending, build=draft.turn.fence, as_of=order.as_of)
+        if not draft.is_live:
+            emit(SiteServed(order.site.host))
+
+    perform(actions.end_turn, draft.turn, outcome, remember, now=clock.now()).unwrap()
+    return outcome
+
+
+def _tidy_up(order: _Order, draft: Draft) -> None:
+    """Do what can wait until the new pages are served."""
+    if draft.is_whole and len(draft.drawn) >= MANY:
+        perform(db.gather_statistics)
+    built.write_label(order.folder.root, order.label)
+    came, moment = draft.outlook.came, clock.now()
+    afterlife.put_out(order.settings, order.folder, order.site.store_id, as_of=order.as_of, now=moment, came=came)
+    db.session.rollback()
+    if order.options.settle:
+        order.folder.settle(order.jobs)
+    _let_improve(order, draft)
 
 
 def _drafted(order: _Order, turn: Turn, everything: bool = False) -> Draft:
@@ -197,7 +268,7 @@ def _drafted(order: _Order, turn: Turn, everything: bool = False) -> Draft:
         improving.slips(order.settings).want(one for one in originals if one not in bad)
         if not bad:
             _add_pictures(order, draft)
-            draft.let_linger()
+            showing.let_linger(draft)
             draft.warnings = warnings + draft.warnings
             return draft
         draft.weigh_photos(bad)
@@ -219,13 +290,16 @@ def _add_pictures(order: _Order, draft: Draft) -> None:
     try:
         cards.make(draft.cards, jobs=order.jobs)
         better = improving.slips(order.settings).offered(order.site.host)
-        draft.add_pictures(order.pictures, order.folder.store, better)
-        draft.add_single_files(assets.SingleFiles(cards, films), order.folder.store)
+        shelf = showing.Shelf(order.pictures, assets.SingleFiles(cards, films), order.folder.store)
+        showing.add_shown(draft, shelf, better)
     except social.CardFailed as error:
         raise BuildFailed(str(error)) from error
 
 
 def _fail_unreadable(content_hash: str, reason: str) -> None:
+    from storefront.domain.listings.photos import fail_unreadable
+    from storefront.domain.listings.tours import hide_unreadable
+
     fail_unreadable([content_hash], reason)
     hide_unreadable([content_hash], now=clock.now())
 
@@ -234,60 +308,47 @@ def _let_improve(order: _Order, draft: Draft) -> None:
     """Tick off the better pictures that are served now, and note those that came while this build was under way."""
     slips = improving.slips(order.settings)
     slips.taken(order.site.host, draft.better)
-    late = [name for name in draft.new_sets if draft.is_behind(order.pictures.best(name))]
+    late = [name for name in draft.new_sets if draft.is_behind(name, order.pictures.best(name))]
     slips.offer(order.site.host, late)
 
 
 def _read(order: _Order, turn: Turn, everything: bool) -> tuple[Draft, list[images.Original]]:
     """Open one moment of the database, here and in the children, and draw what is stale in it."""
     if order.jobs > 1:
-        with ForkedPress(order.settings, order.jobs) as press:
+        with ForkedPress(order.settings, order.jobs, order.opener, order.options) as press:
             for _ in range(TRIES):
                 with db.snapshot():
                     if press.open(order.site.tenant_id, order.as_of, mark()):
                         return _draw(order, turn, press, everything)
     with db.snapshot():
-        return _draw(order, turn, OwnPress(order.folder.store), everything)
+        return _draw(order, turn, OwnPress(order.folder.store, order.options), everything)
 
 
 def _draw(order: _Order, turn: Turn, press: Press, everything: bool) -> tuple[Draft, list[images.Original]]:
     """Draw what is stale in the open snapshot; gives the photos whose pictures are still to be made, too."""
     store = db.session.get_one(Store, order.site.store_id)
-    view = open_site(store, as_of=order.as_of, settings=order.settings)
-    refs, live, seen = pages_of(view), order.folder.live(), mark()
-    stale = refs if everything else _stale(view, refs, live, turn, seen, look_digest(order.settings))
-    manifest = Manifest(turn.release, live.release if live else None, order.as_of, seen)
-    shell = tuple(things_of(view.reads.keys))
-    draft = Draft(turn, seen, order.as_of, refs, live, shell, len(stale) == len(refs), manifest)
-    order.reporter.begin(order.site.host, len(stale))
-    for page in press.draw(view, stale):
-        draft.add_page(page)
+    source = order.opener(store, as_of=order.as_of, settings=order.settings)
+    outlook = look_ahead(
+        turn.stand,
+        source,
+        order.folder,
+        seen=mark(),
+        as_of=order.as_of,
+        options=order.options,
+        everything=everything,
+    )
+    order.folder.require_room(len(outlook.draw))
+    draft = begun(turn, outlook, things_of(source.shared.keys))
+    order.reporter.begin(order.site.host, len(outlook.draw))
+    for made in press.draw(source, store.id, outlook.draw):
+        draft.add_page(made)
         order.reporter.step(order.site.host)
-    draft.take_over(stale)
-    draft.weigh_spoilt()
+    draft.settle_pages()
     for page in draft.spoilt:
         order.reporter.warn(order.site.host, page.address, page.reason)
-    look = view.default.look
-    for entry, blob in assets.theme_files(look.theme, look.bundle, order.folder.store):
-        draft.add(entry, blob)
-    return draft, queries.originals(draft.photos_to_make(order.pictures))
-
-
-def _stale(
-    view: SiteView, refs: list[PageRef], live: Manifest | None, turn: Turn, seen: int, look: str
-) -> list[PageRef]:
-    """Give the pages that must be drawn: new ones, and those that read what changed."""
-    stand = turn.stand
-    if live is None or live.release != stand.release or stand.look_digest != look:
-        return refs
-    touched = queries.stale_pages([stand], seen, view.as_of)[stand.number]
-    if touched is None or ALL_PAGES in touched:
-        return refs
-    known = live.pages()
-    came_or_went = sorted({ref.path for ref in refs} ^ set(known))
-    linking = queries.pages_that_read([("page", path, "exists") for path in came_or_went], [stand.number])
-    touched = touched | linking[stand.number]
-    return [ref for ref in refs if ref.path not in known or page_number(ref.path) in touched]
+    if outlook.listed is not None:
+        draft.put_theme(list(source.files(order.folder.store)))
+    return draft, queries.originals(showing.photos_to_make(draft, order.pictures))
 
 
 def _serve(order: _Order, draft: Draft) -> None:
@@ -296,24 +357,48 @@ def _serve(order: _Order, draft: Draft) -> None:
     Raises:
         GateClosed: it breaks a rule.
     """
-    store, label = order.folder.store, order.label
+    store, folder = order.folder.store, order.folder
     store.make_durable(draft.blobs)
-    release = built.ReleaseSite(label, draft.manifest, store)
+    if order.options.gate:
+        _ask_gate(order, draft)
+    perform(actions.check_turn, draft.turn).unwrap()
+    folder.switch(draft.delta, order.jobs)
+
+
+def _ask_gate(order: _Order, draft: Draft) -> None:
+    label, live = order.label, order.folder.current
+    release = built.ReleaseSite(label, draft.delta, live if live.is_symlink() else None, order.folder.store)
     others = {order.settings.origin(host) for host in queries.all_hosts()} - {label.origin}
+    neighbours = _neighbours(draft)
     db.session.rollback()  # no connection is in use while the gate forks
+    # Here, because a build without the gate needs none of its readers of HTML and XML.
+    from . import check
+    from .link_rules import Network
+
     network = Network({label.origin: release}, elsewhere=frozenset(others))
-    problems = check.gate(release, draft.changed, network, gone=frozenset(draft.removed), jobs=order.jobs)
+    gone = frozenset(draft.removed)
+    problems = check.gate(
+        release,
+        draft.changed,
+        network,
+        gone=gone,
+        neighbours=neighbours,
+        unexplained=draft.lost,
+        spoilt=frozenset(page.address for page in draft.spoilt),
+        jobs=order.jobs,
+    )
     if problems:
         raise GateClosed(problems)
-    perform(actions.check_turn, draft.turn).unwrap()
-    order.folder.switch(draft.manifest)
 
 
-def _reads(draft: Draft) -> dict[int, tuple[int, ...]]:
-    """Give what was read, by page number, to be recorded."""
-    read = {page_number(address): page.things for address, page in draft.drawn.items()}
-    return {**read, ALL_PAGES: draft.shell}
+def _neighbours(draft: Draft) -> frozenset[str]:
+    """Give the pages that this build does not draw and that lead to an address that vanished.
 
-
-def _gone(draft: Draft) -> list[int]:
-    return [page_number(address) for address in draft.removed]
+    The front page stands for what is the same round every page.
+    """
+    if draft.is_whole or not draft.removed:
+        return frozenset()
+    site, links = draft.outlook.stand.number, {link_number(address): 1 for address in draft.removed}
+    rows = records.by_number(site, postings.readers([site], links)[site] - {ALL_PAGES})
+    found = {row.address for row in rows.values()} | {"/"}
+    return frozenset(found - draft.drawn.keys() - set(draft.removed))

@@ -5,7 +5,8 @@ missing: `{name}[, {registered}][, {mileage}]`.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 TITLE = (15, 65)
 DESCRIPTION = (70, 160)
@@ -28,12 +29,24 @@ def fill(template: str, facts: Mapping[str, str | None]) -> str:
         facts: what there is to say; None or an empty text means unknown.
     """
 
-    def piece(found: re.Match[str]) -> str:
-        names = _PLACE.findall(found[1])
-        return found[1] if all(facts.get(name) for name in names) else ""
+    said: list[str] = []
+    for texts, names, optional in _pieces(template):
+        values = [facts.get(name) or "" for name in names]
+        if all(values) or not optional:
+            said.append(texts[0])
+            for value, text in zip(values, texts[1:], strict=True):
+                said += (value, text)
+    return tidy("".join(said))
 
-    text = _OPTIONAL.sub(piece, template)
-    return tidy(_PLACE.sub(lambda found: facts.get(found[1]) or "", text))
+
+@lru_cache(maxsize=256)
+def _pieces(template: str) -> tuple[tuple[Sequence[str], Sequence[str], bool], ...]:
+    """Take a template apart: texts, the names of the places between them, and whether the piece may be left out."""
+    found = []
+    for number, piece in enumerate(_OPTIONAL.split(template)):
+        parts = _PLACE.split(piece)
+        found.append((tuple(parts[::2]), tuple(parts[1::2]), number % 2 == 1))
+    return tuple(found)
 
 
 def tidy(text: str) -> str:
@@ -51,21 +64,23 @@ def cut(text: str, most: int, mark: str = "…") -> str:
     return whole.rstrip(" ,;:·–-|") + mark
 
 
-def title(candidates: Sequence[str], site: str) -> str:
+def title(candidates: Iterable[str], site: str) -> str:
     """Give a title of 15 to 65 characters.
 
     Args:
-        candidates: the same thing said ever shorter; the first that fits is taken, the last is cut if none does.
+        candidates: the same thing said ever shorter, at least once; the first that fits is taken, the last is cut if
+            none does. No more of them are asked for than it takes.
         site: name of the site, added after ` | ` where there is room for it or for a good part of it.
     """
     low, high = TITLE
+    shortest = ""
     for text in candidates:
+        shortest = text
         if len(text) + 3 + len(site) <= high:
             return f"{text} | {site}"
         if low <= len(text) <= high:
             room = high - len(text) - 3
             return f"{text} | {cut(site, room)}" if room >= ROOM_FOR_SITE else text
-    shortest = candidates[-1]
     return cut(shortest, high) if len(shortest) > high else cut(f"{shortest} | {site}", high)
 
 

@@ -29,7 +29,7 @@ DRIVES = {
 }
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 NAME_LENGTH = 150
-_ESCAPES = {ord(letter): f"\\u{ord(letter):04x}" for letter in "<>&\u2028\u2029"}
+_ESCAPES = tuple((letter.encode(), f"\\u{ord(letter):04x}".encode()) for letter in "<>&\u2028\u2029")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,11 @@ class CarFacts:
 def serialise(nodes: Sequence[Node]) -> str:
     """Write a graph for a script element: `<`, `>`, `&`, U+2028 and U+2029 as `\\uXXXX`."""
     data = {"@context": "https://schema.org", "@graph": list(nodes)}
-    return orjson.dumps(data).decode().translate(_ESCAPES)
+    written = orjson.dumps(data)
+    for letter, escaped in _ESCAPES:
+        if letter in written:
+            written = written.replace(letter, escaped)
+    return written.decode()
 
 
 def vehicle(car: CarFacts, seller: Seller, crumbs: Sequence[tuple[str, str | None]]) -> list[Node]:

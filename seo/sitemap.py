@@ -1,15 +1,20 @@
 """Sitemaps (SEO.md §11, SPEC 101): an index, and shards by a stable key so that one change rewrites one shard."""
 
-import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from xml.sax.saxutils import escape
+
+from storefront.core.ids import ALPHABET
 
 MOST_URLS = 45_000
 MOST_BYTES = 45_000_000
-ROOMY = 2_000
-"""Above so many addresses a map is sharded although it need not be, so that one car's change stays small."""
+ROOMY = 500
+"""Above so many cars a map is divided although it need not be, so that one car's change stays small."""
+MOST_BITS = 10
+_PAIRS = [first + second for first in ALPHABET for second in ALPHABET]
 _NS = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _QUOTES = {'"': "&quot;", "'": "&apos;"}
@@ -27,32 +32,45 @@ class Entry:
     images: tuple[str, ...] = ()
 
 
-def shard_of(key: str, digits: int) -> str:
-    """Give the shard a key belongs to: the first hex digits of its hash, empty for a map in one piece."""
-    return hashlib.sha256(key.encode()).hexdigest()[:digits]
+def bits_for(cars: int) -> int:
+    """Give how many bits of their public ids divide so many cars into maps: a power of two of them, up to 1,024.
 
-
-def digits_for(keys: Iterable[str], urls_per_key: int = 1, bytes_per_key: int = 0) -> int:
-    """Give how many hex digits shards need so that none is too large.
-
-    Args:
-        keys: what is sharded (public ids).
-        urls_per_key: addresses each one brings (languages).
-        bytes_per_key: an upper estimate of the bytes each one brings.
+    The number depends on the count alone, so that it is known without looking at any car.
     """
-    known = list(keys)
-    digits = 0 if len(known) * urls_per_key <= ROOMY else 1
-    while _largest(known, digits) * urls_per_key > MOST_URLS or _largest(known, digits) * bytes_per_key > MOST_BYTES:
-        digits += 1
-    return digits
+    bits = 0
+    while cars > ROOMY << bits and bits < MOST_BITS:
+        bits += 1
+    return bits
 
 
-def _largest(keys: Sequence[str], digits: int) -> int:
-    counts: dict[str, int] = {}
-    for key in keys:
-        shard = shard_of(key, digits)
-        counts[shard] = counts.get(shard, 0) + 1
-    return max(counts.values(), default=0)
+def shard_names(bits: int) -> list[str]:
+    """Give the names of all shards in order; one empty name for a map in one piece."""
+    width = (bits + 3) // 4
+    return [f"{number:0{width}x}" for number in range(1 << bits)] if bits else [""]
+
+
+def shard_of(public_id: str, bits: int) -> str:
+    """Give the shard a car belongs to, by the first letters of its public id, which are random."""
+    return shard_names(bits)[bisect_right(_bounds(bits), public_id)]
+
+
+def span_of(shard: str, bits: int) -> tuple[str, str | None]:
+    """Give between which public ids the cars of a shard lie: from the first on and below the second."""
+    bounds = _bounds(bits)
+    number = int(shard, 16) if shard else 0
+    return ("" if number == 0 else bounds[number - 1], bounds[number] if number < len(bounds) else None)
+
+
+def letters_of(shard: str, bits: int) -> list[str]:
+    """Give the first two letters that public ids of a shard begin with."""
+    low, high = span_of(shard, bits)
+    return [pair for pair in _PAIRS if pair >= low and (high is None or pair < high)]
+
+
+@cache
+def _bounds(bits: int) -> tuple[str, ...]:
+    """Give where each shard but the first begins."""
+    return tuple(_PAIRS[number << (MOST_BITS - bits)] for number in range(1, 1 << bits))
 
 
 def urlset(entries: Iterable[Entry]) -> bytes:

@@ -89,7 +89,7 @@ def settings(tmp_path: Path) -> Settings:
 def database(request: pytest.FixtureRequest, settings: Settings, prepared_sqlite: Path) -> Iterator[Settings]:
     """Bind the process to a fresh SQLite database: the small world's for tests that ask for `world`, else empty."""
     if "world" in request.fixturenames:
-        shutil.copytree(request.getfixturevalue("prepared_world")[0], settings.instance)
+        shutil.copytree(request.getfixturevalue("prepared_world")[0], settings.instance, symlinks=True)
     else:
         settings.instance.mkdir(parents=True)
         shutil.copy(prepared_sqlite, settings.instance / "marketplace.sqlite3")

@@ -17,6 +17,8 @@ from themes.theme import Theme
 
 SHEET = "css/site.css"
 FOLDER = "/a/"
+MOST_BUNDLES = 32
+"""Bundles of a theme that are kept, by settings."""
 
 STRING = r'"(?:[^"\\]|\\.)*"' + "|" + r"'(?:[^'\\]|\\.)*'"
 COMMENTS = re.compile(rf"({STRING})|/\*(?!!).*?\*/", re.DOTALL)
@@ -38,7 +40,21 @@ class Bundle:
 
 
 def bundle(theme: Theme, settings: ThemeSettings) -> Bundle:
-    """Put together what the theme serves with these settings. Raises ThemeError for a reference that leads nowhere."""
+    """Put together what the theme serves with these settings, once a process and settings.
+
+    Raises:
+        ThemeError: a reference leads nowhere.
+    """
+    key = repr(sorted(settings.values.items()))
+    made = theme.bundles.get(key)
+    if made is None:
+        if len(theme.bundles) >= MOST_BUNDLES:
+            del theme.bundles[next(iter(theme.bundles))]
+        made = theme.bundles[key] = _bundle(theme, settings)
+    return made
+
+
+def _bundle(theme: Theme, settings: ThemeSettings) -> Bundle:
     packing = _Packing({name: path.read_bytes() for name, path in theme.assets().items()})
     sheet = properties.with_scheme(
         "".join(

@@ -4,7 +4,7 @@ Settings, words, templates, colours, and what the page policy forbids (STYLE.md 
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import jinja2
@@ -13,6 +13,7 @@ from jinja2 import meta, nodes
 
 from themes import colour
 from themes.assets import bundle
+from themes.compiling import NotCompilable, compiled
 from themes.errors import ThemeError
 from themes.settings import resolve
 from themes.theme import Theme, load
@@ -28,6 +29,9 @@ RATIOS = (
     ("good", "good-bg", 4.5), ("warn", "warn-bg", 4.5), ("bad", "bad-bg", 4.5), ("good", "bg", 4.5), ("bad", "bg", 4.5),
 )  # fmt: skip
 """What must stand out from what, and how much: text 4.5, controls and focus 3 (WCAG 2.2 AA); ink more (BRIEF §3)."""
+SCHEMES = ("light", "dark")
+_DARK = ("(prefers-color-scheme:dark)", "all", "notall")
+"""Conditions of the one dark block: as the visitor prefers, or always or never (`themes.properties.with_scheme`)."""
 VARIABLE = re.compile(r"var\(--([\w-]+)\)")
 MIX = re.compile(r"color-mix\(in srgb, *(var\(--[\w-]+\)|#\w+) +(\d+)%, *(var\(--[\w-]+\)|#\w+)\)")
 MOST_STEPS = 5
@@ -53,6 +57,15 @@ def check(name: str) -> list[str]:
         return [*_settings(theme), *_words(theme), *_templates(theme), *_styles(theme)]
     except ThemeError as error:
         return [str(error)]
+
+
+def notices(name: str) -> list[str]:
+    """Give what is not wrong with a theme and yet worth knowing: templates that Jinja renders, which takes longer."""
+    try:
+        theme = load(name)
+    except ThemeError:
+        return []
+    return list(_not_compiled(theme))
 
 
 # -- settings ---------------------------------------------------------------------------------------------------------
@@ -129,6 +142,17 @@ def _templates(theme: Theme) -> Iterator[str]:
             yield f"{name} does not open with a note of what it takes"
 
 
+def _not_compiled(theme: Theme) -> Iterator[str]:
+    environment = theme.environment()
+    for name in sorted({path for path, _ in _files(theme) if path.startswith("pages/")}):
+        try:
+            compiled(environment, name)
+        except NotCompilable as reason:
+            yield f"{name} is rendered by Jinja, which takes four times as long: {reason}"
+        except jinja2.TemplateError:
+            continue  # `_templates` reports it
+
+
 def _files(theme: Theme) -> Iterator[tuple[str, Path]]:
     for folder in theme.chain:
         templates = folder / "templates"
@@ -175,26 +199,43 @@ def _errors_in(rule: tinycss2.ast.Node) -> Iterator[str]:
 
 
 def _colours(theme: Theme) -> Iterator[str]:
-    for scheme in ("light", "dark"):
+    for scheme in SCHEMES:
         roles = roles_of(theme, scheme)
         for role in ROLES:
             if role not in roles:
                 yield f"--{role} is not a colour in the {scheme} scheme"
-        for one, other, least in RATIOS:
-            if one in roles and other in roles and (ratio := colour.contrast(roles[one], roles[other])) < least:
-                yield f"--{one} on --{other} has {ratio:.2f}:1 in the {scheme} scheme, at least {least}:1 is needed"
+        yield from (f"{said} in the {scheme} scheme, at least {least}:1 is needed" for said, least in _faint(roles))
         if roles.get("bg") != theme.grounds[scheme]:
             yield f"theme.toml says the {scheme} ground is {theme.grounds[scheme]}, --bg says {roles.get('bg')}"
 
 
 def roles_of(theme: Theme, scheme: str) -> dict[str, str]:
     """Give the colour of every role in a scheme (`light`, `dark`) as the cascade of the theme's sheets leaves it."""
+    return _roles((path.read_text(encoding="utf-8") for path in theme.styles), scheme)
+
+
+def faint(css: str) -> list[tuple[str, str]]:
+    """Give what does not stand out in a finished style sheet, a dealer's settings included: (scheme, in words).
+
+    A sheet whose scheme is fixed is judged in that one alone, for no visitor sees the other.
+    """
+    fixed = "dark" if "@media all{" in css else "light" if "@media not all{" in css else None
+    schemes = SCHEMES if fixed is None else (fixed,)
+    return [(scheme, f"{said}, not {least}:1") for scheme in schemes for said, least in _faint(_roles([css], scheme))]
+
+
+def _faint(roles: Mapping[str, str]) -> Iterator[tuple[str, float]]:
+    """Give each pair of roles that is too close in colour, in words, and the ratio it needs."""
+    for one, other, least in RATIOS:
+        if one in roles and other in roles and (ratio := colour.contrast(roles[one], roles[other])) < least:
+            yield f"--{one} on --{other} has {ratio:.2f}:1", least
+
+
+def _roles(sheets: Iterable[str], scheme: str) -> dict[str, str]:
     light: dict[str, str] = {}
     dark: dict[str, str] = {}
-    for path in theme.styles:
-        for rule in tinycss2.parse_stylesheet(
-            path.read_text(encoding="utf-8"), skip_comments=True, skip_whitespace=True
-        ):
+    for css in sheets:
+        for rule in tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True):
             _collect(rule, light, dark, in_dark=False)
     said = light if scheme == "light" else {**light, **dark}
     found = {name: _colour(value, said) for name, value in said.items()}
@@ -204,7 +245,7 @@ def roles_of(theme: Theme, scheme: str) -> dict[str, str]:
 def _collect(rule: tinycss2.ast.Node, light: dict[str, str], dark: dict[str, str], *, in_dark: bool) -> None:
     if rule.type == "at-rule" and rule.content:
         condition = tinycss2.serialize(rule.prelude).replace(" ", "")
-        if rule.lower_at_keyword == "media" and condition != "(prefers-color-scheme:dark)":
+        if rule.lower_at_keyword == "media" and condition not in _DARK:
             return
         inside = in_dark or rule.lower_at_keyword == "media"
         for inner in tinycss2.parse_blocks_contents(rule.content, skip_comments=True, skip_whitespace=True):

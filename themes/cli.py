@@ -3,6 +3,7 @@
 import click
 
 from themes.check import check as problems_of
+from themes.check import notices as notices_of
 from themes.theme import available
 
 
@@ -21,13 +22,16 @@ def list_themes() -> None:
 @themes.command()
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 def check(names: tuple[str, ...]) -> None:
-    """Read themes (all, if none is named) and say what is wrong with them: settings, words, templates, colours."""
+    """Read themes (all, if none is named) and say what is wrong with them: settings, words, templates, colours.
+
+    Notices, such as a template that cannot be compiled, are no faults.
+    """
     faults = 0
     for name in names or available():
         found = problems_of(name)
         faults += len(found)
-        for problem in found:
-            click.echo(f"{name}: {problem}")
+        for sentence in (*found, *(f"notice: {notice}" for notice in notices_of(name))):
+            click.echo(f"{name}: {sentence}")
     if faults:
         raise SystemExit(1)
     click.echo("All is well.")

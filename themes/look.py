@@ -4,19 +4,23 @@ What repeats is rendered once and kept: a card per car (PERFORMANCE.md A2, level
 section (level 3). Keeping never changes a byte; a look without anything kept gives the same pages.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from markupsafe import Markup
 
 from themes.assets import Bundle
+from themes.compiling import NotCompilable, Render, compiled, reached
 from themes.errors import ThemeError
+from themes.ingredients import Log, Watched, digest, digests
 from themes.settings import ThemeSettings
 from themes.theme import Theme
 from themes.words import Words
 
 CARD = "parts/card.html"
+_Drawn = tuple[Markup, frozenset[str]]
+"""A piece that is kept, with the ingredients it was made of."""
 KEPT_SHELLS = 256
 
 
@@ -56,25 +60,43 @@ class Look:
 
     theme: Theme
     settings: ThemeSettings
+    """Those in force; which are read is noted in `log`."""
     lang: str
     bundle: Bundle
     cards: dict[str, Markup] = field(default_factory=dict)
     """Cards rendered before, by the car's public id; the builder may hand in its own, of this very look."""
-    _rendered: dict[tuple[str, object], Markup] = field(default_factory=dict)
-    _shells: dict[tuple[str, int, str], tuple[object, Markup]] = field(default_factory=dict)
+    log: Log = field(default_factory=Log)
+    """What pages use of the theme is noted here: words, parts, settings, files (`themes.ingredients`)."""
+    compiles: bool = True
+    """Templates are compiled; else, and where one cannot be, Jinja renders them. The bytes are the same."""
+    t: Words = field(init=False)
+    """The words of the look's language."""
+    _rendered: dict[tuple[str, object], _Drawn] = field(default_factory=dict)
+    _shells: dict[tuple[str, int, str], tuple[object, _Drawn]] = field(default_factory=dict)
+    _section: tuple[object, str] = (None, "")
+    _site: object = None
+    _pages: dict[str, Render] = field(default_factory=dict)
+    _parts: dict[tuple[str, tuple[str, ...]], Render] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.settings = ThemeSettings(Watched("setting", self.settings.values, self.log))
+        self.t = self.theme.words(self.lang).heard(self.log)
 
     @property
     def name(self) -> str:
         """The theme's folder name."""
+        self.log.names.add("theme")
         return self.theme.name
 
     @property
-    def t(self) -> Words:
-        """The words of the look's language."""
-        return self.theme.words(self.lang)
+    def grounds(self) -> Mapping[str, str]:
+        """The page's ground colour in each scheme, `light` and `dark`."""
+        self.log.names.add("theme")
+        return self.theme.grounds
 
     def asset(self, name: str) -> str:
         """Give the public path of a file of the theme (`css/site.css`). Raises ThemeError if there is none."""
+        self.log.names.add(f"asset:{name}")
         try:
             return self.bundle.urls[name]
         except KeyError:
@@ -82,34 +104,81 @@ class Look:
 
     def has_asset(self, name: str) -> bool:
         """Tell whether the theme has a file of that name."""
+        self.log.names.add(f"asset:{name}")
         return name in self.bundle.urls
 
     def card(self, card: Card, eager: bool = False, part: str = CARD) -> Markup:
         """Render a car's card, once per car; `eager` is for the first picture of a page, which must not wait."""
         if eager:
             return self._part(part, card=card, eager=True)
-        if part == CARD and (kept := self.cards.get(card.id)) is not None:
+        if part == CARD and self.cards and (kept := self.cards.get(card.id)) is not None:
             return kept
         key = (part, card)
         found = self._rendered.get(key)
         if found is None:
-            found = self._rendered[key] = self._part(part, card=card, eager=False)
-        return found
+            found = self._rendered[key] = self.log.apart(lambda: self._part(part, card=card, eager=False))
+        self.log.names |= found[1]
+        return found[0]
 
     def shell(self, name: str, site: Site, page: Page) -> Markup:
         """Render a part that pages of a site share; it gets `site` and `section`, the nav address above the page."""
-        section = section_of(site, page)
+        asked, section = self._section
+        if asked is not page:
+            section = section_of(site, page)
+            self._section = (page, section)
         key = (name, id(site), section)
         kept = self._shells.get(key)
         if kept is None or kept[0] is not site:
             if len(self._shells) >= KEPT_SHELLS:
                 self._shells.clear()
-            kept = self._shells[key] = (site, self._part(name, site=site, section=section))
-        return kept[1]
+            kept = self._shells[key] = (site, self.log.apart(lambda: self._part(name, site=site, section=section)))
+        self.log.names |= kept[1][1]
+        return kept[1][0]
+
+    def ingredients(self) -> dict[str, str]:
+        """Give all pages may be made of, in this language: name and digest (`themes.ingredients`)."""
+        with self.log.into(set()):
+            settings = digests("setting", self.settings.values.items())
+        return {
+            "theme": digest(f"{self.theme.name} {self.theme.grounds}"),
+            **self.theme.words(self.lang).ingredients,
+            **self.theme.parts(),
+            **settings,
+            **digests("asset", self.bundle.urls.items()),
+        }
 
     def _part(self, name: str, **values: object) -> Markup:
-        # Jinja escaped it a moment ago: the one place besides the sanitiser where text becomes Markup (SECURITY B7).
-        return Markup(self.theme.environment().get_template(name).render(theme=self, t=self.t, **values))  # noqa: S704
+        key = (name, tuple(values))
+        run = self._parts.get(key)
+        if run is None:
+            run = self._parts[key] = self._renderer(name, {"theme": self, "t": self.t}, key[1])
+        # Escaped a moment ago: the one place besides the sanitiser where text becomes Markup (SECURITY B7).
+        return Markup(run(*values.values()))  # noqa: S704
+
+    def _page(self, site: Site, template: str) -> Render:
+        if self._site is not site:
+            self._site, self._pages = site, {}
+        run = self._pages.get(template)
+        if run is None:
+            run = self._renderer(template, {"site": site, "theme": self, "t": self.t}, ("page",))
+            self._pages[template] = run
+        return run
+
+    def _renderer(self, name: str, shared: Mapping[str, object], params: tuple[str, ...]) -> Render:
+        environment = self.theme.environment()
+        if self.compiles:
+            try:
+                return compiled(environment, name, shared=tuple(shared), params=params).bind(shared, self.log)
+            except NotCompilable:
+                pass
+        made = environment.get_template(name)
+        parts = frozenset(f"part:{part}" for part in reached(environment, name))
+
+        def render_by_jinja(*values: object) -> str:
+            self.log.names |= parts
+            return made.render(**shared, **dict(zip(params, values, strict=True)))
+
+        return render_by_jinja
 
 
 def section_of(site: Site, page: Page) -> str:
@@ -123,8 +192,13 @@ def section_of(site: Site, page: Page) -> str:
 
 
 def render(look: Look, site: Site, page: Page, template: str) -> str:
-    """Render a whole page. Raises ThemeError for a missing word, jinja2's errors for a wrong template."""
-    return look.theme.environment().get_template(template).render(page=page, site=site, theme=look, t=look.t)
+    """Render a whole page.
+
+    Raises:
+        ThemeError: a word is missing, a template reads what is not there; the message names template and line.
+        jinja2.TemplateError: a template is wrong.
+    """
+    return look._page(site, template)(page)
 
 
 def render_part(look: Look, site: Site, name: str, **values: object) -> Markup:

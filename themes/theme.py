@@ -2,16 +2,22 @@
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jinja2
 
 from themes import settings as settings_module
 from themes import words as words_module
+from themes.compact import CompactLoader
+from themes.compiling import source_of
 from themes.errors import ThemeError
+from themes.ingredients import digests
+
+if TYPE_CHECKING:
+    from themes.assets import Bundle
 
 ROOT = Path(__file__).resolve().parent
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -48,6 +54,9 @@ class Theme:
         )
         self._environment: jinja2.Environment | None = None
         self._words: dict[str, words_module.Words] = {}
+        self._parts: Mapping[str, str] | None = None
+        self.bundles: dict[str, Bundle] = {}
+        """What `themes.assets` put together lately, by settings."""
 
     def environment(self) -> jinja2.Environment:
         """Give the theme's Jinja environment: escaping on, undefined names are errors, no globals, two filters.
@@ -57,6 +66,14 @@ class Theme:
         if self._environment is None:
             self._environment = _environment(self.chain)
         return self._environment
+
+    def parts(self) -> Mapping[str, str]:
+        """Give every template as an ingredient of pages: name and digest of its source."""
+        if self._parts is None:
+            environment = self.environment()
+            names = environment.list_templates()
+            self._parts = digests("part", ((name, source_of(environment, name)) for name in names))
+        return self._parts
 
     def languages(self) -> tuple[str, ...]:
         """Give the languages this theme speaks: those in which it and each of its parents that has words have some."""
@@ -137,11 +154,13 @@ def _sheets(manifests: Sequence[tuple[Path, dict[str, Any]]]) -> dict[Path, bool
 def _environment(chain: tuple[Path, ...]) -> jinja2.Environment:
     folders = [path / "templates" for path in chain]
     made = jinja2.Environment(
-        loader=jinja2.ChoiceLoader(
-            [
-                jinja2.FileSystemLoader(folders),
-                jinja2.PrefixLoader({folder.parent.name: jinja2.FileSystemLoader(folder) for folder in folders}),
-            ]
+        loader=CompactLoader(
+            jinja2.ChoiceLoader(
+                [
+                    jinja2.FileSystemLoader(folders),
+                    jinja2.PrefixLoader({folder.parent.name: jinja2.FileSystemLoader(folder) for folder in folders}),
+                ]
+            )
         ),
         autoescape=True,
         undefined=jinja2.StrictUndefined,

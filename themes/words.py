@@ -14,11 +14,15 @@ from typing import cast
 
 from babel import Locale
 
+from themes import ingredients
 from themes.errors import ThemeError
+from themes.ingredients import Log
 
 PLURALS = frozenset({"zero", "one", "two", "few", "many", "other"})
 PLURAL_SAMPLES = (*range(200), 1_000_000)
 """Whole numbers that among them use every form of every language (`many` of French begins at a million)."""
+MOST_NUMBERS = 10_000
+"""Numbers whose plural category is kept."""
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 Entry = str | dict[str, str]
@@ -31,17 +35,41 @@ class Words:
         self.theme = theme
         self.lang = lang
         self._entries = dict(entries)
+        self._finished = {key: text for key, text in entries.items() if isinstance(text, str) and "{" not in text}
+        self._split: dict[str, list[str]] = {}
+        self._categories: dict[int, str] = {}
 
     def __call__(self, key: str, /, **values: object) -> str:
         """Give the text of `key`; `n` picks its plural form. Raises ThemeError for a missing key, form or value."""
+        text = self._finished.get(key)
+        return self._filled(key, values) if text is None else text
+
+    def note(self, key: str) -> None:
+        """Note a word that is shown again without being asked for: a value that was written with it before."""
+
+    def heard(self, log: Log) -> "Words":
+        """Give the same words, each noted when it is said."""
+        return _Heard(self, log)
+
+    @cached_property
+    def ingredients(self) -> Mapping[str, str]:
+        """Every word as an ingredient of pages: name and digest."""
+        return ingredients.digests("word", ((f"{self.lang}:{key}", entry) for key, entry in self._entries.items()))
+
+    def _filled(self, key: str, values: Mapping[str, object]) -> str:
         entry = self._entries.get(key)
         if entry is None:
             raise ThemeError(f'theme "{self.theme}" has no word "{key}" in {self.lang}')
         text = self._form(key, entry, values) if isinstance(entry, dict) else entry
-        if "{" not in text:
+        pieces = self._split.get(text)
+        if pieces is None:
+            pieces = self._split[text] = PLACEHOLDER.split(text)
+        if len(pieces) == 1:
             return text
         try:
-            return PLACEHOLDER.sub(lambda found: str(values[found[1]]), text)
+            if len(pieces) == 3:
+                return f"{pieces[0]}{values[pieces[1]]}{pieces[2]}"
+            return "".join(str(values[piece]) if at % 2 else piece for at, piece in enumerate(pieces))
         except KeyError as missing:
             raise ThemeError(f'theme "{self.theme}", {self.lang}: "{key}" wants a value for {missing}') from None
 
@@ -74,12 +102,48 @@ class Words:
         n = values.get("n")
         if not isinstance(n, int):
             raise ThemeError(f'theme "{self.theme}", {self.lang}: "{key}" has plural forms and wants n')
-        return forms.get(self.plural_rule(n), forms["other"])
+        category = self._categories.get(n)
+        if category is None:
+            category = self.plural_rule(n)
+            if len(self._categories) < MOST_NUMBERS:
+                self._categories[n] = category
+        return forms.get(category, forms["other"])
 
     @cached_property
     def plural_rule(self) -> Callable[[int], str]:
         """The language's rule: a whole number → its plural category."""
         return cast(Callable[[int], str], Locale.parse(self.lang, sep="-").plural_form)
+
+
+class _Heard(Words):
+    """The words of a look: says them and notes which."""
+
+    def __init__(self, words: Words, log: Log) -> None:
+        self.theme, self.lang = words.theme, words.lang
+        self._entries, self._finished, self._split = words._entries, words._finished, words._split
+        self._categories = words._categories
+        self._words, self._log = words, log
+        self._names = {key: f"word:{self.lang}:{key}" for key in self._entries}
+
+    def __call__(self, key: str, /, **values: object) -> str:
+        self._log.names.add(self._names.get(key) or f"word:{self.lang}:{key}")
+        text = self._finished.get(key)
+        return self._filled(key, values) if text is None else text
+
+    def note(self, key: str) -> None:
+        self._log.names.add(self._names[key])
+
+    def has(self, key: str) -> bool:
+        self._log.names.add(f"word:{self.lang}:{key}")
+        return key in self._entries
+
+    @cached_property
+    def ingredients(self) -> Mapping[str, str]:
+        return self._words.ingredients
+
+    @cached_property
+    def plural_rule(self) -> Callable[[int], str]:
+        return self._words.plural_rule
 
 
 def read(theme: str, lang: str, folders: Iterable[Path]) -> Words:

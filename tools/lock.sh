@@ -14,7 +14,7 @@ lock() { # lock NAME PARTS...: requirements/NAME.txt from the .in files of PARTS
         --no-annotate --custom-compile-command "make lock" "$@" --output-file "requirements/$name.txt"
 }
 
-lock dev runtime embedded postgres dev
+lock dev runtime embedded postgres s3 dev
 lock runtime runtime
-lock production runtime postgres
+lock production runtime postgres s3
 lock demo runtime embedded

@@ -87,6 +87,7 @@ def write(theme: themes.Theme, kind: str, folder: Path, settings: themes.ThemeSe
             )
     for address in sorted(wanted):
         photo(folder / address.lstrip("/"))
+    (folder / "status.json").write_bytes(b'{"version":1,"sold":[]}')
     return names
 
 

@@ -9,6 +9,7 @@ from typing import Generic, ParamSpec, TypeVar
 
 from .db import db
 from .errors import DomainError
+from .outbox import EMITTED
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -45,7 +46,7 @@ def ring_with(bell: Callable[[], None] | None) -> None:
 
 
 def perform(action: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Result[T]:
-    """Run one action in one transaction.
+    """Run one action in one transaction, and ring for the events it emitted.
 
     Args:
         action: a function of a slice's `actions.py`; it raises DomainError to refuse and never commits.
@@ -62,14 +63,20 @@ def perform(action: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Res
         value = action(*args, **kwargs)
         commit()
     except DomainError as refusal:
-        db.session.rollback()
+        _give_up()
         return Result(error=refusal)
     except BaseException:
-        db.session.rollback()
+        _give_up()
         raise
-    for bell in _bell:
-        bell()
+    if db.session.info.pop(EMITTED, False):
+        for bell in _bell:
+            bell()
     return Result(value)
+
+
+def _give_up() -> None:
+    db.session.rollback()
+    db.session.info.pop(EMITTED, None)
 
 
 def commit() -> None:

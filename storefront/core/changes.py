@@ -25,6 +25,8 @@ from .db import Model, db
 from .tenancy import DealerOwned, DealerShared, Owned, scope
 from .types import UtcDateTime
 
+REHEARSAL = "rehearsal"
+"""Key of `Session.info`: what this session writes is seen by nobody else and leaves no line (`rehearsal.py`)."""
 Key = tuple[str, str, str]
 """(kind, key, aspect): what a page read, what a change touched."""
 
@@ -103,6 +105,8 @@ def take_turn() -> None:
     a list: PostgreSQL then shows what the others wrote, and SQLite's one writer is this one.
     """
     connection = db.session.connection()
+    if db.session.info.get(REHEARSAL):
+        return
     if connection.dialect.name != "postgresql":
         connection.execute(update(Change).where(false()).values(aspect=""))
     elif (tenant := scope().tenant) is not None:
@@ -171,7 +175,7 @@ def _members(tracked: Tracked, values: Mapping[str, Any]) -> list[Entry]:
 
 def _record(session: Session, entries: Iterable[Entry]) -> None:
     unique = list(dict.fromkeys(entries))
-    if not unique:
+    if not unique or session.info.get(REHEARSAL):
         return
     at = clock.now()
     lines = [{"tenant_id": t, "kind": k, "key": key, "aspect": aspect, "at": at} for t, (k, key, aspect) in unique]
@@ -185,7 +189,7 @@ def _take_turns(session: Session, tenants: Iterable[UUID]) -> None:
     that commits later, and never see it. Taken before the first row is touched, so that two transactions never hold
     what the other waits for. SQLite has one writer anyway.
     """
-    if session.connection().dialect.name != "postgresql":
+    if session.info.get(REHEARSAL) or session.connection().dialect.name != "postgresql":
         return
     for tenant in sorted(tenants):
         session.connection().execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"changes {tenant}", 0))))

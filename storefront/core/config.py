@@ -11,7 +11,7 @@ from .errors import ConfigurationError
 
 
 def _setting(default: Any, says: str, *, secret: bool = False) -> Any:
-    return field(default=default, metadata={"says": says, "secret": secret})
+    return field(default=default, repr=not secret, metadata={"says": says, "secret": secret})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,17 @@ class Settings:
     site_port: int = _setting(8000, "Port in public addresses; 0 leaves it out (production behind 443).")
     trusted_proxies: int = _setting(0, "How many proxies in front set X-Forwarded-For and X-Forwarded-Proto.")
     tenant: str = _setting("", "Tenant that commands work on when there are several and `--tenant` is not given.")
+    deliver_to: str = _setting(
+        "", "Where every new release is delivered to: `folder:/path` or `s3://bucket/prefix?…` (docs/delivery.md)."
+    )
+    aws_access_key_id: str = _setting("", "Key of the object storage for `s3://` targets.", secret=True)
+    aws_secret_access_key: str = _setting("", "Secret of that key.", secret=True)
+    aws_session_token: str = _setting("", "Token of a temporary session there, where one is used.", secret=True)
+    purge_url: str = _setting("", "Address a CDN takes purge lists at; empty purges nothing.")
+    purge_token: str = _setting("", "Bearer token for it.", secret=True)
+    purge_by: str = _setting("urls", "What is purged by: `urls`, or `keys` (Cache-Tag, Surrogate-Key).")
+    indexnow: str = _setting("off", "`on` tells search engines which addresses changed (IndexNow).")
+    indexnow_url: str = _setting("https://api.indexnow.org/indexnow", "Where they are told.")
     log_level: str = _setting("INFO", "DEBUG, INFO, WARNING or ERROR.")
 
     @property
@@ -106,6 +117,10 @@ def _refuse_nonsense(settings: Settings) -> None:
         raise ConfigurationError("SITE_SCHEME must be http or https")
     if settings.meilisearch_url:
         raise ConfigurationError("MEILISEARCH_URL: this release has the embedded search engine only; leave it empty")
+    if settings.purge_by not in ("urls", "keys"):
+        raise ConfigurationError("PURGE_BY must be urls or keys")
+    if settings.indexnow not in ("on", "off"):
+        raise ConfigurationError("INDEXNOW must be on or off")
     if settings.secret_key and len(settings.secret_key) < 32:
         raise ConfigurationError("SECRET_KEY must have at least 32 characters; leave it empty to have one made")
 

@@ -11,7 +11,7 @@ from threading import get_ident
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Engine, MetaData, create_engine, event
+from sqlalchemy import JSON, Engine, MetaData, create_engine, event, func, select
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.pool import NullPool
 
@@ -24,6 +24,8 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+_ONE_MOMENT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
 
 class Model(DeclarativeBase):
@@ -97,18 +99,65 @@ class Database:
             session.close()
 
     @contextmanager
-    def snapshot(self) -> Iterator[Session]:
-        """Read a whole build from one moment of the database: SQLite's WAL snapshot, PostgreSQL's repeatable read."""
+    def snapshot(self, exported: str | None = None) -> Iterator[Session]:
+        """Read a whole build from one moment of the database: SQLite's WAL snapshot, PostgreSQL's repeatable read.
+
+        Args:
+            exported: the name of another process's snapshot to take part in (`exported_snapshot`).
+        """
+        session = self.session
+        session.rollback()
+        if self.engine.dialect.name == "sqlite":
+            session.connection().exec_driver_sql("BEGIN")
+        elif exported is None:
+            session.connection(execution_options=_ONE_MOMENT)
+        else:
+            # The first statement of a transaction that takes part in a snapshot must name it, so who is acting (the
+            # scope's `after_begin`) is told after it.
+            session.info["snapshot"] = exported
+            session.connection(execution_options=_ONE_MOMENT)
+        try:
+            yield session
+        finally:
+            session.rollback()
+
+    @contextmanager
+    def scratch(self) -> Iterator[Session]:
+        """Open one moment of the database in which temporary tables can be made (`rehearsal.py`); nothing stays."""
         session = self.session
         session.rollback()
         if self.engine.dialect.name == "sqlite":
             session.connection().exec_driver_sql("BEGIN")
         else:
-            session.connection(execution_options={"isolation_level": "REPEATABLE READ", "postgresql_readonly": True})
+            session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
         try:
             yield session
         finally:
             session.rollback()
+
+    def gather_statistics(self) -> None:
+        """Let SQLite look at its indexes, in the open transaction; PostgreSQL does so by itself.
+
+        Without statistics it takes the index of all rows of the tenant for the best one, even where ids are given: then
+        each read costs as much as there are rows.
+        """
+        if self.engine.dialect.name == "sqlite":
+            connection = self.session.connection()
+            connection.exec_driver_sql("PRAGMA analysis_limit = 1000")
+            connection.exec_driver_sql("ANALYZE")
+
+    def has_statistics(self) -> bool:
+        """Ask whether the database knows how its indexes are made up."""
+        if self.engine.dialect.name != "sqlite":
+            return True
+        found = self.session.connection().exec_driver_sql("SELECT 1 FROM sqlite_master WHERE name = 'sqlite_stat1'")
+        return found.first() is not None
+
+    def exported_snapshot(self) -> str | None:
+        """Give the name under which another process can take part in the snapshot that is open; None on SQLite."""
+        if self.engine.dialect.name == "sqlite":
+            return None
+        return self.session.scalar(select(func.pg_export_snapshot()))
 
 
 db = Database()

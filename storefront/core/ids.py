@@ -3,7 +3,7 @@
 import secrets
 import uuid
 
-_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 PUBLIC_ID_LENGTH = 13
 """13 letters of a 32-letter alphabet are 65 bits."""
 
@@ -23,5 +23,5 @@ def public_id_of(number: int) -> str:
     letters = []
     for _ in range(PUBLIC_ID_LENGTH):
         number, rest = divmod(number, 32)
-        letters.append(_ALPHABET[rest])
+        letters.append(ALPHABET[rest])
     return "".join(reversed(letters))

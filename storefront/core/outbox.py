@@ -1,33 +1,31 @@
 """The database remembers, the queue only rings (STYLE.md §3).
 
 An action `emit`s events into the outbox in its own transaction. The relay hands each to its listeners, whose `enqueue`
-calls become rows of `tasks`, and ticks the event off, all in one transaction. The queue is then rung with the task
-numbers; `run_task` carries one out and ticks it off together with what it wrote, so a task may be rung twice, late or
-by two workers and still has its effect once. What a silent queue missed, the sweep rings again (SECURITY E7).
+calls become rows of `tasks` (`tasks.py`), and ticks the event off, all in one transaction. What a silent queue missed,
+the sweep relays (SECURITY E7).
 """
 
-import importlib
+import json
 import logging
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import asdict, dataclass, fields, is_dataclass
-from datetime import datetime, timedelta
-from random import uniform
+from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Index, Integer, String, Text, UniqueConstraint, select, update
+from sqlalchemy import BigInteger, Integer, String, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from .db import Model, db
-from .tenancy import Owned, acting, everywhere
+from .tasks import Task, is_open
+from .tenancy import Owned, everywhere
 from .types import UtcDateTime
 
-MAX_ATTEMPTS = 8
 RELAY_BATCH = 200
-RING_AGAIN = timedelta(seconds=60)
-"""A task that was rung this long ago and is not done is rung again."""
+EMITTED = "emitted"
+"""Key of `Session.info`: this transaction has something to ring for."""
 
 _Big = BigInteger().with_variant(Integer, "sqlite")
 log = logging.getLogger(__name__)
@@ -46,31 +44,6 @@ class OutboxEvent(Model, Owned):
     relayed_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
 
 
-class Task(Model, Owned):
-    """Work that follows from an event: a job with its arguments, done exactly once."""
-
-    __tablename__ = "tasks"
-    __table_args__ = (
-        UniqueConstraint("event_id", "job", "number"),
-        Index("ix_tasks_open", "done_at", "dead_at", "ring_at"),
-        {"sqlite_autoincrement": True},
-    )
-
-    id: Mapped[int] = mapped_column(_Big, primary_key=True, autoincrement=True)
-    event_id: Mapped[int]
-    job: Mapped[str] = mapped_column(String(160))
-    number: Mapped[int] = mapped_column(default=0)
-    arguments: Mapped[list[Any]]
-    queue: Mapped[str] = mapped_column(String(40), default="default")
-    attempts: Mapped[int] = mapped_column(default=0)
-    ring_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When a job that commits itself was last begun; one that has not begun yet will see whatever comes meanwhile."""
-    done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    dead_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    error: Mapped[str | None] = mapped_column(Text)
-
-
 E = TypeVar("E", bound=type)
 _events: dict[str, type] = {}
 _listeners: dict[type, list[Callable[[Any], None]]] = {}
@@ -85,6 +58,7 @@ class Wanted:
     arguments: list[Any]
     queue: str
     one_waits: bool
+    lane: str | None = None
 
 
 def happening(cls: E) -> E:
@@ -114,26 +88,28 @@ def emit(*events: Any, at: datetime | None = None) -> None:
     for event in events:
         if not is_dataclass(event) or type(event).__name__ not in _events:
             raise TypeError(f"{event!r} is not a registered event")
+        db.session.info[EMITTED] = True
         db.session.add(OutboxEvent(name=type(event).__name__, payload=_plain(asdict(event)), at=moment))  # type: ignore[arg-type]
 
 
-def enqueue(job: Callable[..., None], *arguments: Any, queue: str = "default") -> None:
+def enqueue(job: Callable[..., None], *arguments: Any, queue: str = "default", lane: str | None = None) -> None:
     """Ask for a job, from inside a listener; it becomes a task of the event being relayed.
 
     Args:
         job: a module-level function of a `jobs.py`; it gets the arguments as plain values.
         arguments: ids (UUIDs are written as text) and plain values.
         queue: `default`, `photos` or `publish`.
+        lane: tasks of one lane are done one after the other.
     """
     collecting = _collecting.get()
     if collecting is None:
         raise RuntimeError("enqueue is called by listeners only; actions emit events")
-    collecting.append(_want(job, *arguments, queue=queue))
+    collecting.append(_want(job, *arguments, queue=queue, lane=lane))
 
 
-def _want(job: Callable[..., None], *arguments: Any, queue: str = "default") -> Wanted:
+def _want(job: Callable[..., None], *arguments: Any, queue: str = "default", lane: str | None = None) -> Wanted:
     name = f"{job.__module__}:{job.__qualname__}"
-    return Wanted(name, [_plain_value(a) for a in arguments], queue, getattr(job, "one_waits", False))
+    return Wanted(name, [_plain_value(a) for a in arguments], queue, getattr(job, "one_waits", False), lane)
 
 
 def relay(now: datetime) -> int:
@@ -197,23 +173,42 @@ def _wanted(row: OutboxEvent) -> list[Wanted]:
 
 
 def _add_tasks(row: OutboxEvent, wanted: list[Wanted], now: datetime) -> None:
+    waiting = _waiting(row.tenant_id, {want.job for want in wanted if want.one_waits})
     for number, want in enumerate(wanted):
-        if want.one_waits and _one_waits(row.tenant_id, want):
-            continue
+        if want.one_waits:
+            known = waiting.setdefault((want.job, _key(want.arguments)), [])
+            if known:
+                _pull_forward(known, now)
+                continue
         task = Task(tenant_id=row.tenant_id, event_id=row.id, job=want.job, number=number, ring_at=now)
-        task.arguments, task.queue = want.arguments, want.queue
+        task.arguments, task.queue, task.lane = want.arguments, want.queue, want.lane
         db.session.add(task)
+        if want.one_waits:
+            known.append(task)
 
 
-def _one_waits(tenant_id: UUID, want: Wanted) -> bool:
-    waiting = select(Task.arguments).where(
-        Task.tenant_id == tenant_id,
-        Task.job == want.job,
-        Task.done_at.is_(None),
-        Task.dead_at.is_(None),
-        Task.started_at.is_(None),
-    )
-    return want.arguments in db.session.scalars(waiting).all()
+def _waiting(tenant_id: UUID, jobs: Collection[str]) -> dict[tuple[str, str], list[Task]]:
+    """Give the tasks that have not begun, by job and arguments; they will see whatever comes meanwhile."""
+    found: dict[tuple[str, str], list[Task]] = {}
+    if jobs:
+        db.session.flush()
+        reading = select(Task).where(
+            Task.tenant_id == tenant_id, Task.job.in_(jobs), *is_open(), Task.started_at.is_(None)
+        )
+        for task in db.session.scalars(reading):
+            found.setdefault((task.job, _key(task.arguments)), []).append(task)
+    return found
+
+
+def _pull_forward(known: Iterable[Task], now: datetime) -> None:
+    """Have a task that waits for its next try come at once: what is new may be the cure."""
+    for task in known:
+        if task.not_before is not None:
+            task.not_before, task.ring_at = None, now
+
+
+def _key(arguments: list[Any]) -> str:
+    return json.dumps(arguments, sort_keys=True)
 
 
 @contextmanager
@@ -224,45 +219,6 @@ def _collected() -> Iterator[list[Wanted]]:
         yield wanted
     finally:
         _collecting.reset(reset)
-
-
-def run_task(number: int, now: datetime) -> bool:
-    """Carry out one task and tick it off in the same transaction.
-
-    Returns:
-        False when it was done or given up before.
-
-    Raises:
-        Exception: what the job raised (or that it is no more), after the attempt was counted; the sweep tries again
-            with growing pauses, and after 8 attempts the task is left as dead for the operator (`marketplace tasks`).
-    """
-    from .acts import commit
-
-    with everywhere():
-        task = db.session.get(Task, number)
-        if task is None or task.done_at is not None or task.dead_at is not None:
-            return False
-        tenant, job, arguments = task.tenant_id, task.job, task.arguments
-    try:
-        function = _function(job)
-        with acting(tenant):
-            if getattr(function, "commits_itself", False):
-                db.session.execute(update(Task).where(Task.id == number).values(started_at=now))
-                commit()
-                function(*arguments)
-                db.session.rollback()
-            mine = db.session.execute(
-                update(Task).where(Task.id == number, Task.done_at.is_(None)).values(done_at=now, error=None)
-            )
-            if not mine.rowcount:  # type: ignore[attr-defined]
-                return False
-            if not getattr(function, "commits_itself", False):
-                function(*arguments)
-            commit()
-    except Exception as error:
-        _count_failure(number, error, now)
-        raise
-    return True
 
 
 J = TypeVar("J", bound=Callable[..., None])
@@ -282,69 +238,28 @@ def one_waits(job: J) -> J:
     return job
 
 
-def _count_failure(number: int, error: Exception, now: datetime) -> None:
-    from .acts import commit
-
-    with everywhere():
-        task = db.session.get(Task, number)
-        if task is None:
-            return
-        task.attempts += 1
-        task.error = f"{type(error).__name__}: {error}"[:500]
-        task.ring_at = now + timedelta(seconds=uniform(0, min(3600, 5 * 4**task.attempts)))
-        if task.attempts >= MAX_ATTEMPTS:
-            task.dead_at = now
-        commit()
-
-
-def due(now: datetime, limit: int = 1000, *, but: Collection[str] = ()) -> list[tuple[int, str]]:
-    """Give the tasks to ring (number, queue): not done, not dead, and not rung within the last minute.
+def forget(before: datetime, limit: int = 5000) -> int:
+    """Forget events that were handed on before a moment and of which nothing is left to be done.
 
     Args:
-        now: aware UTC.
-        limit: how many at most.
-        but: queues that have enough to do.
+        before: aware UTC.
+        limit: how many at most, so that no transaction is long.
+
+    Returns:
+        How many.
     """
     from .acts import commit
 
     with everywhere():
-        rows = db.session.execute(
-            select(Task.id, Task.queue)
-            .where(Task.done_at.is_(None), Task.dead_at.is_(None), Task.ring_at <= now, Task.queue.not_in(but))
-            .order_by(Task.id)
-            .limit(limit)
+        still = select(Task.event_id).where(Task.done_at.is_(None))
+        gone = db.session.scalars(
+            select(OutboxEvent.id).where(OutboxEvent.relayed_at < before, OutboxEvent.id.not_in(still)).limit(limit)
         ).all()
-        numbers = [row.id for row in rows]
-        if numbers:
-            db.session.execute(
-                update(Task)
-                .where(Task.id.in_(numbers))
-                .values(ring_at=now + RING_AGAIN)
-                .execution_options(synchronize_session=False)
-            )
+        if gone:
+            doomed = delete(OutboxEvent).where(OutboxEvent.id.in_(gone))
+            db.session.execute(doomed.execution_options(synchronize_session=False))
             commit()
-    return [(row.id, row.queue) for row in rows]
-
-
-def replay(now: datetime) -> int:
-    """Give dead tasks another life; the operator's remedy once the cause is mended."""
-    from .acts import commit
-
-    with everywhere():
-        revived = db.session.execute(
-            update(Task)
-            .where(Task.dead_at.is_not(None))
-            .values(dead_at=None, attempts=0, ring_at=now)
-            .execution_options(synchronize_session=False)
-        )
-        commit()
-        return int(revived.rowcount)  # type: ignore[attr-defined]
-
-
-def _function(name: str) -> Callable[..., None]:
-    module, _, attribute = name.partition(":")
-    function: Callable[..., None] = getattr(importlib.import_module(module), attribute)
-    return function
+    return len(gone)
 
 
 def _event(row: OutboxEvent) -> Any:

@@ -218,10 +218,12 @@ def _guard(session: Session, _context: Any, _instances: Any) -> None:
 
 
 @event.listens_for(Session, "after_begin")
-def _tell_database(_session: Session, _transaction: SessionTransaction, connection: Any) -> None:
+def _tell_database(session: Session, _transaction: SessionTransaction, connection: Any) -> None:
     """Tell PostgreSQL who is acting, for this transaction only: the second wall (SECURITY A2)."""
     if connection.dialect.name != "postgresql":
         return
+    if (exported := session.info.pop("snapshot", None)) is not None:
+        connection.execute(text(f"SET TRANSACTION SNAPSHOT '{_name_of_snapshot(exported)}'"))
     current = _current.get()
     tenant = "" if current is None else ("*" if current.tenant is None else str(current.tenant))
     dealer = "" if current is None or current.dealer is None else str(current.dealer)
@@ -230,3 +232,14 @@ def _tell_database(_session: Session, _transaction: SessionTransaction, connecti
         text("SELECT set_config('app.tenant', :tenant, true), set_config('app.dealer', :dealer, true)"),
         {"tenant": tenant, "dealer": dealer},
     )
+
+
+def _name_of_snapshot(name: str) -> str:
+    """Refuse anything but the name of an exported snapshot: it cannot be bound as a parameter.
+
+    Raises:
+        ValueError: it is none.
+    """
+    if not all(letter in "0123456789ABCDEF-" for letter in name):
+        raise ValueError(f"not a snapshot: {name[:40]!r}")
+    return name

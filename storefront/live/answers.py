@@ -9,11 +9,11 @@ import orjson
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
+from seo import headers as rules
 from storefront.core.runtime import settings
 from themes import Words
 from themes import words as words_files
 
-from . import headers as rules
 from .hosts import hosts
 
 WORDS = Path(__file__).parent / "words"

@@ -6,6 +6,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from storefront.core.config import Settings
 
 from .answers import dress
+from .ask import add_ask
 from .health import add_health, add_root_health
 from .hosts import Hosts
 from .inquiries import add_inquiries
@@ -56,6 +57,7 @@ def create_live_blueprint() -> Blueprint:
     """Make the routes under `/-/`."""
     blueprint = Blueprint("live", __name__, url_prefix=PREFIX)
     add_health(blueprint)
+    add_ask(blueprint)
     add_inquiries(blueprint)
     add_search(blueprint)
     add_views(blueprint)

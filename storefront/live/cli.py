@@ -5,9 +5,10 @@ import sys
 import click
 
 from storefront import commands as shared
-from storefront.core import clock, embedded, outbox, runtime
+from storefront.core import clock, embedded, runtime
 from storefront.core.config import Settings
 from storefront.core.queue import QUEUES
+from storefront.core.tasks import replay
 
 from . import logs
 from .tasks import work
@@ -67,7 +68,7 @@ def tasks(context: click.Context) -> None:
 @tasks.command("replay")
 def replay_command() -> None:
     """Give dead tasks another life, once their cause is mended."""
-    click.echo(f"{outbox.replay(clock.now())} tasks will be tried again.")
+    click.echo(f"{replay(clock.now())} tasks will be tried again.")
 
 
 def _settings(obj: dict[str, object]) -> Settings:

@@ -2,11 +2,11 @@
 
 `StaticSites` answers for every host that has a tree under `<instance>/sites/<host>/current/` and passes what is dynamic
 (`/-/`, `/admin/`, `/health`, `/ready`) on. It needs no database, no queue and no part of the application, so that pages
-stand whatever else falls (SECURITY, promise 3). `current` is resolved once a request and everything is opened from that
-one folder, never through a symlink: an answer never mixes two releases and never leaves the tree (SECURITY E1, C6).
+stand whatever else falls (SECURITY, promise 3); what moved or is gone it reads in `moves.json` beside the trees.
+`current` is resolved once a request and everything is opened from that one folder, never through a symlink: an answer
+never mixes two releases and never leaves the tree (SECURITY E1, C6).
 """
 
-import json
 import os
 import re
 import stat
@@ -20,12 +20,15 @@ from hashlib import blake2b
 from http import HTTPStatus
 from pathlib import Path
 from typing import IO, Any
+from urllib.parse import quote, urlsplit
 
+from seo import headers as rules
+from seo import redirects
+from seo.headers import Headers, Kind
+from seo.redirects import Moves
 from storefront.core.config import Settings
 
-from . import headers as rules
 from . import ranges
-from .headers import Headers, Kind
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
@@ -40,6 +43,7 @@ ENCODINGS = (("br", "br"), ("gzip", "gz"))
 """Content codings with the ending of their files, the better first."""
 _HOST = re.compile(r"(?!-)[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})*")
 _SEGMENT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,199}")
+_IN_PATHS = "/:@!$&'()*+,;=~"
 _LANGUAGE = re.compile(r"[a-z]{2}(?:-[A-Z]{2})?")
 _CAR = re.compile(r"(?P<list>(?:[a-z]{2}(?:-[A-Z]{2})?/)?vehicles/)(?:[a-z0-9-]*-)?(?P<id>[0-9a-z]{13})")
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -103,8 +107,13 @@ class StaticSites:
         """Answer one request."""
         site = site_of(self.settings, host_of(environ))
         path = environ.get("PATH_INFO", "/") or "/"
-        if site is None or is_dynamic(path):
+        if is_dynamic(path):
             return self.app(environ, start_response)
+        if site is None:
+            origin = moves(self.settings, host_of(environ)).origin
+            if origin is None:
+                return self.app(environ, start_response)
+            return self._elsewhere(origin, _request(environ), start_response)
         request = _request(environ)
         answer = self._answer(site, request, environ, start_response)
         return [] if request.method == "HEAD" else answer
@@ -125,7 +134,11 @@ class StaticSites:
     def _missing(
         self, site: Site, folder: int, request: Request, environ: Environ, start: StartResponse
     ) -> Iterable[bytes]:
-        status = HTTPStatus.GONE if request.path in gone(site.folder) else HTTPStatus.NOT_FOUND
+        known = moves(self.settings, site.host)
+        past = known.of(request.path) or known.of(f"{request.path}/")
+        if past is not None and past.to is not None:
+            return self._moved(start, past.to, request.query)
+        status = HTTPStatus.NOT_FOUND if past is None else HTTPStatus.GONE
         for page in pages_for_missing(request.path):
             found = open_best(folder, page, request.accepts)
             if found is not None:
@@ -165,6 +178,13 @@ class StaticSites:
         chunks: Iterable[bytes] = wrapper(found.file, CHUNK) if wrapper else _chunks(found.file)
         return chunks
 
+    def _elsewhere(self, origin: str, request: Request, start: StartResponse) -> Iterable[bytes]:
+        """Send a visitor of a host the site once had on, path to path, and over a moved path in the same step."""
+        past = moves(self.settings, urlsplit(origin).hostname or "").of(request.path)
+        path = quote(request.path, safe=_IN_PATHS) if past is None or past.to is None else past.to
+        answer = self._moved(start, f"{origin}{path}" if path.startswith("/") else path, request.query)
+        return [] if request.method == "HEAD" else answer
+
     def _moved(self, start: StartResponse, to: str, query: str) -> Iterable[bytes]:
         location = f"{to}?{query}" if query else to
         return self._plain(
@@ -200,9 +220,14 @@ def host_of(environ: Environ) -> str:
     return name.partition(":")[0].lower().rstrip(".")
 
 
+def is_host(name: str) -> bool:
+    """Ask whether a name can be that of a host of ours, so that it names a folder and nothing else."""
+    return len(name) <= 253 and _HOST.fullmatch(name) is not None
+
+
 def site_of(settings: Settings, host: str) -> Site | None:
     """Find the site of a host with the tree it serves at this moment; None when there is none (SECURITY B10)."""
-    if len(host) > 253 or not _HOST.fullmatch(host):
+    if not is_host(host):
         return None
     folder = settings.sites / host
     try:
@@ -210,6 +235,14 @@ def site_of(settings: Settings, host: str) -> Site | None:
     except OSError:
         return None
     return Site(host, folder, folder / name) if _SEGMENT.fullmatch(name) else None
+
+
+def serves(site: Site, address: str) -> bool:
+    """Ask whether a site serves a page under a root-relative address."""
+    path = f"{address[1:]}index.html" if address.endswith("/") else address[1:]
+    with suppress(OSError), tree(site.root) as folder:
+        return _exists(folder, path)
+    return False
 
 
 def is_dynamic(path: str) -> bool:
@@ -255,19 +288,21 @@ def pages_for_missing(path: str) -> list[str]:
     return [f"{first}/404.html", "404.html"] if _LANGUAGE.fullmatch(first) else ["404.html"]
 
 
-def gone(folder: Path) -> frozenset[str]:
-    """Give the addresses a site once had and has given up for good: 410 (SEO.md §3); none without the file."""
-    file = folder / "gone.json"
+def moves(settings: Settings, host: str) -> Moves:
+    """Give what a host answers besides its files: addresses that moved or are gone (SEO.md §§3, 7), or another host."""
+    if not is_host(host):
+        return Moves()
+    file = settings.sites / host / redirects.FILE
     try:
         found = file.stat()
-        return _gone(file, found.st_mtime_ns, found.st_size)
-    except FileNotFoundError:
-        return frozenset()
+        return _moves(file, found.st_mtime_ns, found.st_ino)
+    except OSError:
+        return Moves()
 
 
 @lru_cache(maxsize=64)
-def _gone(file: Path, modified: int, size: int) -> frozenset[str]:
-    return frozenset(json.loads(file.read_bytes()))
+def _moves(file: Path, modified: int, inode: int) -> Moves:
+    return redirects.from_bytes(file.read_bytes())
 
 
 def _request(environ: Environ) -> Request:

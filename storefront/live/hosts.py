@@ -10,7 +10,7 @@ from threading import Lock
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from flask import Request, current_app, request
+from flask import Request, Response, current_app, request
 from sqlalchemy import or_, select
 from werkzeug.exceptions import Forbidden, NotFound
 
@@ -19,6 +19,8 @@ from storefront.core.db import db
 from storefront.core.tenancy import everywhere
 from storefront.domain.accounts.models import Tenant
 from storefront.domain.stores.models import Store
+
+from . import previews
 
 TTL_SECONDS = 10.0
 """How long an answer of the database about a host is believed; a site switched off is gone after this."""
@@ -87,6 +89,10 @@ class Hosts:
         """Ask whether a request came to the one origin that answers for all hosts."""
         return self.live_netloc is not None and netloc.lower() == self.live_netloc
 
+    def is_preview(self, netloc: str) -> bool:
+        """Ask whether a host is one that previews have: whatever comes from there is not sent on."""
+        return previews.is_preview(bare(netloc), self._settings.base_host)
+
     def of_origin(self, origin: str) -> Place | None:
         """Give the site whose public origin this is, to the letter; None for any other."""
         place = self.find(urlsplit(origin).netloc)
@@ -142,8 +148,10 @@ def place_of(asked: Request | None = None, site: str = "") -> Place:
 
     Raises:
         NotFound: no active site has that host.
+        Forbidden: it comes from a preview.
     """
     asked = asked or request
+    _refuse_previews(asked)
     if hosts().is_live_origin(asked.host):
         place = hosts().of_origin(asked.headers.get("Origin") or _origin_of_referrer(asked) or "")
         if place is None and asked.method in ("GET", "HEAD"):
@@ -167,6 +175,7 @@ def require_own_origin(asked: Request | None = None) -> None:
         Forbidden: a foreign Origin, also one of another dealer; or none where a browser would have sent one.
     """
     asked = asked or request
+    _refuse_previews(asked)
     origin = asked.headers.get("Origin")
     if hosts().is_live_origin(asked.host):
         if origin is None or hosts().of_origin(origin) is None:
@@ -178,6 +187,21 @@ def require_own_origin(asked: Request | None = None) -> None:
             raise Forbidden("This form belongs to another site")
     elif asked.headers.get("Sec-Fetch-Site") in FOREIGN:
         raise Forbidden("This form belongs to another site")
+
+
+def _refuse_previews(asked: Request) -> None:
+    """Refuse what a page of a preview sends to the live origin, and what reaches us under a preview's own host.
+
+    Raises:
+        Forbidden: with a page that says that nothing was sent.
+    """
+    origin = urlsplit(asked.headers.get("Origin") or _origin_of_referrer(asked) or "").netloc
+    if not (hosts().is_preview(asked.host) or (origin and hosts().is_preview(origin))):
+        return
+    t = previews.said(asked.environ)
+    if asked.accept_mimetypes["application/json"] > asked.accept_mimetypes["text/html"]:
+        raise Forbidden(t("preview.text"))
+    raise Forbidden(response=Response(previews.page(t), 403, content_type="text/html; charset=utf-8"))
 
 
 def _origin_of_referrer(asked: Request) -> str | None:

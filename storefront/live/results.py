@@ -17,6 +17,7 @@ from storefront.pages.contexts import Card, Link, Option, Page, Pager, SearchFor
 from storefront.pages.urls import SEARCH_ANSWER
 
 from .answers import words
+from .files import serves, site_of
 from .hosts import hosts
 from .search_form import Filters, Problem
 from .sites import Opened
@@ -83,12 +84,17 @@ class Results:
         }
 
     def _cards(self, hits: Hits) -> list[tuple[CardRow, Card]]:
-        """Read the cars of a page; a stale hit, sold or moved off the marketplace since, is dropped (SPEC 49)."""
+        """Read the cars of a page; a stale hit, sold or moved off the marketplace since, is dropped (SPEC 49).
+
+        So is one whose page is not served: the site may have been rolled back, or not be published yet.
+        """
         view, face = self.site.view, self.site.face
         cards.prepare(view, hits.ids)
         rows = [view.kept.rows[listing_id][0] for listing_id in hits.ids if listing_id in view.kept.rows]
         rows = [row for row in rows if row.status is ListingStatus.ACTIVE and row.dealer_id in view.dealers]
-        return list(zip(rows, cards.cards(view, face, [row.id for row in rows], Reads()), strict=True))
+        found = zip(rows, cards.cards(view, face, [row.id for row in rows], Reads()), strict=True)
+        site = site_of(view.settings, view.store.public_host)
+        return [(row, card) for row, card in found if site is None or serves(site, card.href)]
 
     def _item(self, row: CardRow, card: Card) -> dict[str, Any]:
         return {

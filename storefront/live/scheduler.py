@@ -1,6 +1,8 @@
-"""The clock of an installation: rings what the queue missed, writes counted views, renews what depends on the day.
+"""The clock of an installation: rings what the queue missed, writes counted views, and does what falls due.
 
-`python -m storefront.live.scheduler`; one is enough, several do no harm: everything here may happen twice.
+Offers and held sites that were planned for a time go live within seconds of it, previews end, and a new day asks for
+what depends on the date and for the nightly work. `python -m storefront.live.scheduler`; one is enough, several do no
+harm: everything here may happen twice or late and takes effect once.
 """
 
 import logging
@@ -9,24 +11,29 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from redis.exceptions import RedisError
-from rq import Queue
 
+from builder import preview, scheduling
+from builder.events import DayBegan
 from storefront.core import clock, config, queue, runtime
+from storefront.core.acts import perform
 from storefront.core.config import Settings
-from storefront.core.tenancy import everywhere
+from storefront.core.outbox import emit
+from storefront.core.tenancy import acting, everywhere
 from storefront.domain.accounts.queries import tenants
+from storefront.domain.listings import scheduling as offers
 
-from . import jobs, logs, views
+from . import logs, views
 from .worker import plug_listeners
 
 SWEEP_SECONDS = 5.0
 FLUSH_SECONDS = 60.0
 DAY_SECONDS = 30.0
+DUE_SECONDS = 10.0
 log = logging.getLogger(__name__)
 
 
@@ -42,13 +49,12 @@ class Round:
 
 @dataclass(slots=True)
 class Days:
-    """Asks for a publish of each tenant's sites when its day changes, and once after a start (SPEC: as-of pages)."""
+    """Says of each tenant when its day changes, and once after a start (SPEC: as-of pages)."""
 
-    settings: Settings
     _seen: dict[UUID, date] = field(default_factory=dict)
 
     def look(self) -> list[UUID]:
-        """Ring for the tenants whose day is a new one.
+        """Tell of the tenants whose day is a new one; the day of the first one stands for the installation's.
 
         Returns:
             Those tenants.
@@ -57,11 +63,46 @@ class Days:
             today = {tenant.id: clock.business_date(clock.now(), tenant.time_zone) for tenant in tenants()}
         new = [tenant for tenant, day in today.items() if self._seen.get(tenant) != day]
         for tenant in new:
-            Queue("publish", connection=queue.connection(self.settings)).enqueue(
-                jobs.publish_day, str(tenant), job_timeout=3600, result_ttl=0, failure_ttl=3600
-            )
+            with acting(tenant):
+                began = DayBegan(today[tenant].isoformat(), tidy=tenant == min(today))
+                perform(emit, began).unwrap()
             self._seen[tenant] = today[tenant]
         return new
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Something that is done for tenants when its time comes."""
+
+    name: str
+    tenants: Callable[[datetime], list[UUID]]
+    act: Callable[..., list[Any]]
+
+
+DUE = (
+    Due("offers went live", offers.tenants_with_due, offers.offer_due),
+    Due("held sites resumed", scheduling.tenants_with_due, scheduling.publish_due),
+    Due("previews ended", preview.tenants_with_expired, preview.end_expired),
+)
+
+
+def do_due() -> int:
+    """Do what fell due, also while nobody was looking: a transaction for each tenant and kind.
+
+    Returns:
+        How many things.
+    """
+    done = 0
+    for due in DUE:
+        with everywhere():
+            waiting = due.tenants(clock.now())
+        for tenant in waiting:
+            with acting(tenant):
+                things = perform(due.act, now=clock.now()).unwrap()
+            if things:
+                log.info(due.name, extra={"tenant": str(tenant), "number": len(things)})
+            done += len(things)
+    return done
 
 
 def run(settings: Settings, stop: threading.Event) -> None:
@@ -76,7 +117,8 @@ def run(settings: Settings, stop: threading.Event) -> None:
     rounds = [
         Round(SWEEP_SECONDS, queue.sweep),
         Round(FLUSH_SECONDS, views.flush_views, time.monotonic() + FLUSH_SECONDS),
-        Round(DAY_SECONDS, Days(settings).look),
+        Round(DAY_SECONDS, Days().look),
+        Round(DUE_SECONDS, do_due),
     ]
     while not stop.is_set():
         now = time.monotonic()

@@ -17,7 +17,6 @@ from storefront.domain.stores.models import Store
 from storefront.domain.stores.queries import operator
 from storefront.pages import heads
 from storefront.pages.contexts import TEMPLATES, Crumb, Page
-from storefront.pages.rendering import minified
 from storefront.pages.sites import open_site
 from storefront.pages.siteview import Face, SiteView
 
@@ -35,7 +34,7 @@ class Opened:
 
     def render(self, page: Page) -> str:
         """Draw a page with the site's theme, by the very template static pages use."""
-        return minified(themes.render(self.face.look, self.face.site, page, TEMPLATES[type(page)]))
+        return themes.render(self.face.look, self.face.site, page, TEMPLATES[type(page)])
 
     def frame(self, path: str, title: str) -> dict[str, Any]:
         """Give what every answered page has; none of them is indexed."""

@@ -13,10 +13,10 @@ from html import escape, unescape
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from seo import headers as rules
 from storefront.core.config import Settings
 from themes import words
 
-from . import headers as rules
 from .files import Environ, Site, StartResponse, host_of, open_best, site_of, tree
 
 _WAY = re.compile(r"""href=["']?((?:tel|mailto):[^"'?\s>]{3,200})""")

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from storefront.core.db import db
-from storefront.core.outbox import OutboxEvent, Task
+from storefront.core.outbox import OutboxEvent
+from storefront.core.tasks import Task
 from storefront.core.tenancy import everywhere
 
 SHOWN = 20

@@ -17,6 +17,7 @@ from storefront.core.config import Settings
 
 from . import logs
 from .files import Application, StaticSites
+from .previews import Previews
 from .still import Still
 from .supervisor import die_with_parent
 
@@ -35,9 +36,9 @@ def application(settings: Settings, *, live: bool) -> Application:
         live: False serves files alone: no database, no queue, no part of the application is touched.
     """
     if not live:
-        return StaticSites(Still(settings), settings)
+        return Previews(StaticSites(Still(settings), settings), settings)
     module, name = APPLICATION
-    return StaticSites(getattr(importlib.import_module(module), name)(settings), settings)
+    return Previews(StaticSites(getattr(importlib.import_module(module), name)(settings), settings), settings)
 
 
 class Quiet(Logger):  # type: ignore[misc]

@@ -1,7 +1,8 @@
 """A site as an ordinary Flask application, made on the spot: one per site, with its own theme (STYLE.md §4).
 
-Every address the catalogue lists answers here with exactly the bytes the builder writes; the stock Frozen-Flask freezer
-over it gives the same files. The caller keeps a scope and a database snapshot open while it is asked.
+Every address the catalogue lists answers here with exactly the bytes the builder writes, rendered by Jinja where the
+builder compiles; the stock Frozen-Flask freezer over it gives the same files. The caller keeps a scope and a database
+snapshot open while it is asked.
 """
 
 from collections.abc import Iterable, Iterator
@@ -55,7 +56,9 @@ RULES: dict[PageKind, tuple[str, ...]] = {
 """Addresses of each language below its prefix; a car shares the shape of a make's address."""
 HOST_RULES: dict[PageKind, tuple[str, ...]] = {
     PageKind.ROBOTS: ("/robots.txt",),
+    PageKind.INDEXNOW: ("/<key>.txt",),
     PageKind.MANIFEST: ("/site.webmanifest",),
+    PageKind.STATUS: ("/status.json",),
     PageKind.FEED: ("/feeds/<token>/<name>",),
     PageKind.QR: ("/q/<name>.svg",),
     PageKind.SITEMAP: ("/sitemaps/<name>.xml",),
@@ -72,7 +75,7 @@ def create_site_app(store: Store, as_of: date, settings: Settings) -> Flask:
         as_of: the business date.
         settings: of the installation.
     """
-    view = open_site(store, as_of=as_of, settings=settings)
+    view = open_site(store, as_of=as_of, settings=settings, compiles=False)
     refs = {ref.path: ref for ref in pages_of(view)}
     app = Flask(__name__, static_folder=None)
     app.extensions["site_view"] = view
@@ -96,8 +99,9 @@ def _rules(view: SiteView, shown: set[tuple[PageKind, str]]) -> Iterator[tuple[s
         for kind, rules in RULES.items():
             for rule in rules if (kind, face.lang) in shown else ():
                 yield f"{face.urls.prefix}{rule}", f"{kind}-{face.lang}"
+    kinds = {kind for kind, _ in shown}
     for kind, rules in HOST_RULES.items():
-        for rule in rules:
+        for rule in rules if kind in kinds else ():
             yield rule, str(kind)
 
 

@@ -1,19 +1,24 @@
 """Cards: a car in a list. Made once per car and language and kept, each with what it read (PERFORMANCE.md A2)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from typing import TypeVar
 from uuid import UUID
+
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from seo import co2
 from storefront.core.changes import Reads
 from storefront.domain.listings import queries
 from storefront.domain.listings.models import ListingStatus
 from storefront.domain.listings.queries import CardRow, Cover, PhotoRow
+from themes.ingredients import made_by_field
 
 from . import pictures, vat
 from .contexts import Card, Flag, Picture
 from .siteview import NEW_DAYS, Face, KeptCard, SiteView
 
+R = TypeVar("R")
 NEDC_UNTIL = date(2018, 9, 1)
 """Cars first registered before are measured by NEDC (Regulation (EU) 2017/1151)."""
 SOLD_BY_WEIGHT = ("cng", "hydrogen")
@@ -22,23 +27,76 @@ SOLD_BY_WEIGHT = ("cng", "hydrogen")
 
 def prepare(view: SiteView, listing_ids: Iterable[UUID]) -> None:
     """Read what the cards of these cars are made of, in two queries, unless it is known."""
-    missing = [listing_id for listing_id in dict.fromkeys(listing_ids) if listing_id not in view.kept.rows]
+    known = view.kept.rows.keys() | view.kept.hidden.keys() | view.kept.unsound
+    missing = [listing_id for listing_id in dict.fromkeys(listing_ids) if listing_id not in known]
     if not missing:
         return
     covers = queries.covers(missing)
-    for listing_id, row in queries.cards(missing).items():
-        view.kept.rows[listing_id] = (row, covers.get(listing_id))
+    for listing_id, row in readable(queries.cards, missing, view.kept.unsound).items():
+        if row.dealer_id in view.dealers:
+            view.kept.rows[listing_id] = (row, covers.get(listing_id))
+        else:
+            view.kept.hidden[listing_id] = row.dealer_id
 
 
 def cards(view: SiteView, face: Face, listing_ids: Sequence[UUID], reads: Reads) -> tuple[Card, ...]:
     """Give the cards of these cars in order; a car that is gone by now is left out. `prepare` comes before."""
     made = []
+    record_hidden(view, listing_ids, reads)
     for listing_id in listing_ids:
-        if listing_id in view.kept.rows:
+        if listing_id in view.kept.rows and is_sound(view, face, listing_id):
             kept = _kept(view, face, listing_id)
             reads.include(kept.reads)
             made.append(kept.card)
+        elif listing_id in view.kept.unsound:
+            reads.add("listing", listing_id, "status", "card", "cover", "detail")
     return tuple(made)
+
+
+def is_sound(view: SiteView, face: Face, listing_id: UUID) -> bool:
+    """Ask whether a car's card can be made: one corrupt record does not stop a site (SECURITY E11).
+
+    Its own page cannot be made either, and that is what the builder reports and weighs.
+    """
+    if listing_id in view.kept.unsound:
+        return False
+    try:
+        _kept(view, face, listing_id)
+    except (OSError, SQLAlchemyError):
+        raise
+    except Exception:
+        view.kept.unsound.add(listing_id)
+        return False
+    return True
+
+
+def readable(
+    read: Callable[[Sequence[UUID]], Mapping[UUID, R]], listing_ids: Sequence[UUID], corrupt: set[UUID]
+) -> dict[UUID, R]:
+    """Read rows of many cars; when one cannot be read, it is looked for by halves, and all others are read.
+
+    Args:
+        read: gives rows by car.
+        listing_ids: of which cars.
+        corrupt: takes in those whose row cannot be read (SECURITY E11).
+    """
+    try:
+        return dict(read(listing_ids))
+    except (ValueError, TypeError, DBAPIError) as error:
+        if isinstance(error, DBAPIError) and "decode" not in str(error.orig):
+            raise
+        if len(listing_ids) == 1:
+            corrupt.add(listing_ids[0])
+            return {}
+    half = len(listing_ids) // 2
+    return readable(read, listing_ids[:half], corrupt) | readable(read, listing_ids[half:], corrupt)
+
+
+def record_hidden(view: SiteView, listing_ids: Iterable[UUID], reads: Reads) -> None:
+    """Record whose cars are left out although they stand in a list: the dealer left, and the job is still to come."""
+    for listing_id in listing_ids if view.kept.hidden else ():
+        if listing_id in view.kept.hidden:
+            reads.add("dealer", view.kept.hidden[listing_id], "visible")
 
 
 def name_of(row: CardRow) -> str:
@@ -153,6 +211,14 @@ def counts_as_new(view: SiteView, row: CardRow) -> bool:
 
 def record(view: SiteView, row: CardRow, reads: Reads) -> None:
     """Record what a card reads, and the days on which it changes by itself."""
+    kept = view.kept.card_reads.get(row.id)
+    if kept is None:
+        kept = view.kept.card_reads[row.id] = _reads(view, row)
+    reads.include(kept)
+
+
+def _reads(view: SiteView, row: CardRow) -> Reads:
+    reads = Reads()
     reads.add("listing", row.id, "status", "card", "cover")
     reads.add("vehicle", row.vehicle_id, "name", "card")
     view.day_begins(reads, _new_until(view, row) + timedelta(days=1))
@@ -160,6 +226,7 @@ def record(view: SiteView, row: CardRow, reads: Reads) -> None:
         view.day_begins(reads, co2.new_until(row.first_registered) + timedelta(days=1))
     if view.is_marketplace:
         reads.add("dealer", row.dealer_id, "name", "place", "visible")
+    return reads
 
 
 def _kept(view: SiteView, face: Face, listing_id: UUID) -> KeptCard:
@@ -167,32 +234,33 @@ def _kept(view: SiteView, face: Face, listing_id: UUID) -> KeptCard:
     kept = view.kept.cards.get(key)
     if kept is None:
         row, cover = view.kept.rows[listing_id]
-        reads = Reads()
-        record(view, row, reads)
-        kept = view.kept.cards[key] = KeptCard(_card(view, face, row, cover), reads)
+        record(view, row, Reads())
+        kept = view.kept.cards[key] = KeptCard(_card(view, face, row, cover), view.kept.card_reads[listing_id])
     return kept
 
 
 def _card(view: SiteView, face: Face, row: CardRow, cover: Cover | None) -> Card:
     dealer = view.dealers.get(row.dealer_id) if view.is_marketplace else None
     until = _new_until(view, row)
-    return Card(
-        id=row.public_id,
-        href=face.urls.vehicle(row.slug, row.public_id),
-        title=name_of(row),
-        version=row.version or None,
-        facts=facts(face, row),
-        energy=energy(view, face, row),
-        price=None if row.price_cents is None else face.formats.price(row.price_cents, row.currency),
-        price_label=None,
-        vat=vat.note(face, view.dealers[row.dealer_id].country, row.vat) if row.dealer_id in view.dealers else None,
-        flag=_flag(view, face, row),
-        picture=None if cover is None else photo(face, row, cover.photo),
-        photo_count=0 if cover is None else cover.shots,
-        body=row.body or "other",
-        dealer=None if dealer is None else ", ".join(part for part in (dealer.name, dealer.city) if part),
-        new_until=until.isoformat() if until >= view.as_of else None,
-    )
+    seller = view.dealers.get(row.dealer_id)
+    fields: dict[str, object] = {
+        "id": row.public_id,
+        "href": face.urls.vehicle(row.slug, row.public_id),
+        "title": name_of(row),
+        "version": row.version or None,
+        "facts": lambda: facts(face, row),
+        "energy": lambda: energy(view, face, row),
+        "price": None if row.price_cents is None else face.formats.price(row.price_cents, row.currency),
+        "price_label": None,
+        "vat": None if seller is None else lambda: vat.note(face, seller.country, row.vat),
+        "flag": lambda: _flag(view, face, row),
+        "picture": None if cover is None else lambda: photo(face, row, cover.photo),
+        "photo_count": 0 if cover is None else cover.shots,
+        "body": row.body or "other",
+        "dealer": None if dealer is None else ", ".join(part for part in (dealer.name, dealer.city) if part),
+        "new_until": until.isoformat() if until >= view.as_of else None,
+    }
+    return made_by_field(Card, view.log, fields)
 
 
 def _flag(view: SiteView, face: Face, row: CardRow) -> Flag | None:

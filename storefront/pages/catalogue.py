@@ -1,69 +1,24 @@
 """The one list of a site's pages. Freezing, sitemaps and the link check walk it (STYLE.md §4)."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from datetime import datetime, time
-from enum import StrEnum
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from seo import sitemap
+from seo import indexnow, sitemap
+from storefront.core.config import secret_key
 from storefront.domain.listings import queries
 from storefront.domain.listings.models import ListingStatus
 from storefront.domain.listings.queries import ShownRow
 
 from . import presence, urls
+from .refs import PageKind as PageKind
+from .refs import PageRef as PageRef
 from .siteview import Face, SiteView
 from .stock import page_number
 
 LISTS = ("make", "model", "body", "fuel", "city")
 """Kinds of lists that have pages beside `all` (SEO.md §8)."""
-BYTES_PER_URL = 700
-"""Upper estimate of what one address takes in a sitemap, its picture included."""
-
-
-class PageKind(StrEnum):
-    """What a page is; decides who loads it."""
-
-    HOME = "home"
-    LIST = "list"
-    VEHICLE = "vehicle"
-    DEALERS = "dealers"
-    DEALER = "dealer"
-    CONTACT = "contact"
-    TEXT = "text"
-    ABOUT = "about"
-    REQUEST = "request"
-    FAQ = "faq"
-    INFO = "info"
-    KEPT = "kept"
-    SEARCH = "search"
-    GONE = "gone"
-    RSS = "rss"
-    FEED = "feed"
-    QR = "qr"
-    ROBOTS = "robots"
-    MANIFEST = "manifest"
-    SITEMAP = "sitemap"
-    SITEMAP_INDEX = "sitemap_index"
-
-
-@dataclass(frozen=True, slots=True)
-class PageRef:
-    """One address of a site and what it shows.
-
-    Args:
-        path: root-relative address; HTML addresses end in `/` or are `404.html`.
-        lang: page language.
-        kind: what it is.
-        key: which one: a car's, dealer's or own page's id in hex, a list key, the name of a text, a request, a sitemap.
-        bucket: of a list, None for its front.
-    """
-
-    path: str
-    lang: str
-    kind: PageKind
-    key: str = ""
-    bucket: int | None = None
 
 
 def pages_of(view: SiteView) -> list[PageRef]:
@@ -88,34 +43,61 @@ def listed_pages(view: SiteView) -> list[PageRef]:
 
 
 def shown_cars(view: SiteView) -> list[ShownRow]:
-    """Give the cars that have a page on this site, by public id."""
+    """Give the cars that have a page on this site, by public id; costs as much as there are cars."""
     if view.kept.shown is None:
-        zone = ZoneInfo(view.tenant.time_zone)
-        view.kept.shown = queries.shown(list(view.dealers), datetime.combine(view.sold_since, time.min, zone))
+        view.kept.shown = queries.shown(list(view.dealers), _sold_since(view))
+        view.kept.shown_by_id |= {row.id: row for row in view.kept.shown}
     return view.kept.shown
 
 
-def shown_row(view: SiteView, public_id: str) -> ShownRow:
-    """Give a car that has a page on this site.
-
-    Raises:
-        KeyError: it has none.
-    """
-    if view.kept.shown_by_id is None:
-        view.kept.shown_by_id = {row.public_id: row for row in shown_cars(view)}
-    return view.kept.shown_by_id[public_id]
+def sold_cars(view: SiteView) -> list[ShownRow]:
+    """Give the cars sold of late whose pages are still here, by public id."""
+    return queries.sold(list(view.dealers), _sold_since(view))
 
 
-def sitemap_names(view: SiteView) -> dict[str, list[ShownRow]]:
-    """Give the maps of cars by name, each with the cars it is about (only those whose indexable pages are here)."""
-    own = [row for row in shown_cars(view) if is_canonical_here(view, row)]
-    languages = len(view.faces)
-    digits = sitemap.digits_for((row.public_id for row in own), languages, languages * BYTES_PER_URL)
-    maps: dict[str, list[ShownRow]] = {}
-    for row in own:
-        shard = sitemap.shard_of(row.public_id, digits)
-        maps.setdefault(f"vehicles-{shard}" if shard else "vehicles", []).append(row)
-    return dict(sorted(maps.items()))
+def shown_among(view: SiteView, listing_ids: Iterable[UUID]) -> list[ShownRow]:
+    """Give those of some cars that have a page on this site, by public id."""
+    wanted = list(dict.fromkeys(listing_ids))
+    missing = [car for car in wanted if car not in view.kept.shown_by_id] if view.kept.shown is None else ()
+    for row in queries.shown_among(missing, _sold_since(view)) if missing else ():
+        if row.dealer_id in view.dealers:
+            view.kept.shown_by_id[row.id] = row
+    found = (view.kept.shown_by_id.get(car) for car in wanted)
+    return sorted((row for row in found if row is not None), key=lambda row: row.public_id)
+
+
+def shown_row(view: SiteView, listing_id: UUID) -> ShownRow | None:
+    """Give a car that has a page on this site, None for another."""
+    return next(iter(shown_among(view, [listing_id])), None)
+
+
+def _sold_since(view: SiteView) -> datetime:
+    return datetime.combine(view.sold_since, time.min, ZoneInfo(view.tenant.time_zone))
+
+
+def sitemap_bits(view: SiteView) -> int:
+    """Give into how many maps the cars are divided, as a power of two."""
+    return sitemap.bits_for(view.stock.shape("all").total)
+
+
+def sitemap_name(shard: str) -> str:
+    """Give the name of a map of cars."""
+    return f"vehicles-{shard}" if shard else "vehicles"
+
+
+def sitemap_names(view: SiteView) -> list[str]:
+    """Give the names of the maps of cars: of those with a car whose indexable page is here."""
+    bits = sitemap_bits(view)
+    shards = {sitemap.shard_of(row.public_id, bits) for row in shown_cars(view) if is_canonical_here(view, row)}
+    return [sitemap_name(shard) for shard in sorted(shards)]
+
+
+def sitemap_cars(view: SiteView, name: str) -> list[ShownRow]:
+    """Give the cars of a map, by public id: those whose indexable pages are here."""
+    shard = name.removeprefix("vehicles").removeprefix("-")
+    between = sitemap.span_of(shard, sitemap_bits(view))
+    rows = queries.shown(list(view.dealers), _sold_since(view), between)
+    return [row for row in rows if is_canonical_here(view, row)]
 
 
 def is_canonical_here(view: SiteView, row: ShownRow, lang: str | None = None) -> bool:
@@ -150,12 +132,32 @@ def _fixed(view: SiteView, face: Face) -> Iterator[PageRef]:
     yield PageRef(face.urls.not_found, lang, PageKind.GONE)
 
 
+def list_ref(face: Face, list_key: str, bucket: int | None = None) -> PageRef:
+    """Give the front of a list, or the page of an older bucket."""
+    number = None if bucket is None else page_number(bucket)
+    return PageRef(face.urls.listing(list_key, number), face.lang, PageKind.LIST, list_key, bucket)
+
+
+def vehicle_ref(face: Face, row: ShownRow) -> PageRef:
+    """Give the page of a car."""
+    return PageRef(face.urls.vehicle(row.slug, row.public_id), face.lang, PageKind.VEHICLE, row.id.hex)
+
+
+def qr_ref(view: SiteView, row: ShownRow) -> PageRef:
+    """Give the QR code of a car."""
+    return PageRef(urls.qr(row.public_id), view.default.lang, PageKind.QR, row.id.hex)
+
+
+def sitemap_ref(view: SiteView, name: str) -> PageRef:
+    """Give a map."""
+    return PageRef(urls.sitemap(name), view.default.lang, PageKind.SITEMAP, name)
+
+
 def _lists(view: SiteView, face: Face) -> Iterator[PageRef]:
     for key in ("all", *(key for kind in LISTS for key in view.stock.keys_below(f"{kind}:"))):
-        yield PageRef(face.urls.listing(key), face.lang, PageKind.LIST, key)
+        yield list_ref(face, key)
         for bucket in view.stock.shape(key).older:
-            path = face.urls.listing(key, page_number(bucket))
-            yield PageRef(path, face.lang, PageKind.LIST, key, bucket)
+            yield list_ref(face, key, bucket)
 
 
 def _dealers(view: SiteView, face: Face) -> Iterator[PageRef]:
@@ -169,8 +171,7 @@ def _vehicles(view: SiteView) -> Iterator[PageRef]:
     """List the cars, the languages of each beside one another, so that a batch reads each car once."""
     for row in shown_cars(view):
         for face in view.faces.values():
-            path = face.urls.vehicle(row.slug, row.public_id)
-            yield PageRef(path, face.lang, PageKind.VEHICLE, row.id.hex)
+            yield vehicle_ref(face, row)
 
 
 def _documents(view: SiteView) -> Iterator[PageRef]:
@@ -180,9 +181,13 @@ def _documents(view: SiteView) -> Iterator[PageRef]:
     for kind in urls.FEEDS if view.store.feed_token else ():
         yield PageRef(urls.feed(view.store.feed_token or "", kind), lang, PageKind.FEED, kind)
     for row in shown_cars(view):
-        yield PageRef(urls.qr(row.public_id), lang, PageKind.QR, row.public_id)
+        yield qr_ref(view, row)
+    yield PageRef(urls.STATUS, lang, PageKind.STATUS)
     yield PageRef(urls.MANIFEST, lang, PageKind.MANIFEST)
     yield PageRef(urls.ROBOTS, lang, PageKind.ROBOTS)
+    if view.settings.indexnow == "on":
+        key = indexnow.key_of(secret_key(view.settings), view.store.public_host)
+        yield PageRef(indexnow.address_of(key), lang, PageKind.INDEXNOW)
     for name in ("pages", *sitemap_names(view)):
-        yield PageRef(urls.sitemap(name), lang, PageKind.SITEMAP, name)
+        yield sitemap_ref(view, name)
     yield PageRef(urls.SITEMAP, lang, PageKind.SITEMAP_INDEX)

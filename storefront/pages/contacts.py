@@ -10,6 +10,7 @@ import phonenumbers
 from seo.schema_org import Seller
 from storefront.domain.dealers import countries
 from storefront.domain.dealers.models import Dealer
+from themes.ingredients import made_by_field, whole
 
 from .contexts import Contact, Hours, Place
 from .formats import Formats
@@ -26,18 +27,25 @@ def dealer_contact(view: SiteView, face: Face, dealer: Dealer) -> Contact:
     return view.kept.contacts[key]
 
 
+def whole_contact(view: SiteView, face: Face, dealer: Dealer) -> Contact:
+    """Give how to reach a dealer for a page that shows all of it: what its fields were made with is noted at once."""
+    return whole(dealer_contact(view, face, dealer))
+
+
 def _contact(view: SiteView, face: Face, dealer: Dealer) -> Contact:
-    return Contact(
-        name=dealer.legal_name or dealer.name,
-        place=_place(dealer),
-        phone=grouped_phone(dealer.phone, dealer.country, home=face is view.default),
-        phone_href=f"tel:{dealer.phone}" if dealer.phone else None,
-        email=dealer.email,
-        hours=opening_hours(dealer.opening_hours, face),
-        person=dealer.person,
-        answer_time=None if dealer.answer_minutes is None else face.formats.duration(dealer.answer_minutes),
-        time_zone=dealer.time_zone,
-    )
+    minutes = dealer.answer_minutes
+    fields: dict[str, object] = {
+        "name": dealer.legal_name or dealer.name,
+        "place": _place(dealer),
+        "phone": grouped_phone(dealer.phone, dealer.country, home=face is view.default),
+        "phone_href": f"tel:{dealer.phone}" if dealer.phone else None,
+        "email": dealer.email,
+        "hours": lambda: opening_hours(dealer.opening_hours, face),
+        "person": dealer.person,
+        "answer_time": None if minutes is None else lambda: face.formats.duration(minutes),
+        "time_zone": dealer.time_zone,
+    }
+    return made_by_field(Contact, view.log, fields)
 
 
 def operator_contact(view: SiteView, face: Face) -> Contact:
@@ -98,6 +106,14 @@ def grouped_phone(phone: str | None, country: str, *, home: bool) -> str | None:
 
 def seller(view: SiteView, dealer: Dealer) -> Seller:
     """Give a dealer as structured data names it on this site: at its own root, or at its profile on the marketplace."""
+    if dealer.id not in view.kept.sellers:
+        view.kept.sellers[dealer.id] = view.log.apart(lambda: _seller(view, dealer))
+    made, used = view.kept.sellers[dealer.id]
+    view.log.names |= used
+    return made
+
+
+def _seller(view: SiteView, dealer: Dealer) -> Seller:
     url = view.absolute(view.default.urls.dealer(dealer.slug) if view.is_marketplace else "/")
     return Seller(
         id=f"{url}#dealer",

@@ -8,10 +8,21 @@ import orjson
 
 from seo import robots, rss, sitemap
 from storefront.core.changes import Reads
-from storefront.domain.listings.queries import ShownRow
+from storefront.domain.listings.models import ListingStatus
 
-from . import cards, homes, outgoing, pictures, qr, shells, urls
-from .catalogue import PageKind, PageRef, is_canonical_here, listed_pages, moment_of, shown_cars, sitemap_names
+from . import cards, homes, outgoing, pictures, qr, shells, status, urls
+from .catalogue import (
+    PageKind,
+    PageRef,
+    is_canonical_here,
+    listed_pages,
+    moment_of,
+    shown_among,
+    sitemap_bits,
+    sitemap_cars,
+    sitemap_name,
+    sitemap_names,
+)
 from .siteview import SOLD_DAYS, Face, SiteView
 
 PRIORITIES = {
@@ -41,10 +52,12 @@ def document(view: SiteView, ref: PageRef) -> tuple[Document, Reads]:
     reads = Reads()
     makers = {
         PageKind.ROBOTS: _robots,
+        PageKind.INDEXNOW: _indexnow_key,
         PageKind.MANIFEST: _manifest,
         PageKind.RSS: _feed,
         PageKind.FEED: outgoing.feed,
         PageKind.QR: qr.picture,
+        PageKind.STATUS: status.status,
         PageKind.SITEMAP: _map,
         PageKind.SITEMAP_INDEX: _index,
     }
@@ -53,10 +66,15 @@ def document(view: SiteView, ref: PageRef) -> tuple[Document, Reads]:
 
 def _robots(view: SiteView, ref: PageRef, reads: Reads) -> bytes:
     # Feeds are named nowhere, but somebody must know when a site that had none gets some: their token is watched here.
-    reads.add("store", view.store.id, "settings", "feeds")
+    reads.add("store", view.store.id, "feeds")
     searches = tuple(f"{face.urls.search}?" for face in view.faces.values())
     allowed = view.config.get("ai_crawlers", True) not in (False, "deny")
     return robots.robots(view.origin, disallow=("/-/", *searches), ai_crawlers=allowed).encode()
+
+
+def _indexnow_key(view: SiteView, ref: PageRef, reads: Reads) -> bytes:
+    """Give the key that proves to search engines who speaks for the host (SEO.md §12): its file is named after it."""
+    return ref.path.removeprefix("/").removesuffix(".txt").encode()
 
 
 def _manifest(view: SiteView, ref: PageRef, reads: Reads) -> bytes:
@@ -88,7 +106,11 @@ def _feed(view: SiteView, ref: PageRef, reads: Reads) -> bytes:
     view.stock.prepare(["all"])
     newest = view.stock.newest("all", rss.NEWEST)
     cards.prepare(view, newest)
-    items = [_item(view, face, car, reads) for car in newest if car in view.kept.rows]
+    cards.record_hidden(view, newest, reads)
+    sound = [car for car in newest if car in view.kept.rows and cards.is_sound(view, face, car)]
+    for car in view.kept.unsound.intersection(newest):
+        reads.add("listing", car, "status", "card", "detail")
+    items = [_item(view, face, car, reads) for car in sound]
     return rss.feed(
         title=view.store.name,
         link=view.absolute(face.urls.vehicles()),
@@ -117,27 +139,32 @@ def _item(view: SiteView, face: Face, car: UUID, reads: Reads) -> rss.Item:
 
 
 def _map(view: SiteView, ref: PageRef, reads: Reads) -> bytes:
-    _record_stock(view, reads)
+    _record_owners(view, reads)
     if ref.key == "pages":
         return sitemap.urlset(_pages(view, reads))
-    return sitemap.urlset(_cars(view, sitemap_names(view).get(ref.key, []), reads))
+    return sitemap.urlset(_cars(view, ref.key, reads))
 
 
 def _index(view: SiteView, ref: PageRef, reads: Reads) -> bytes:
     """List the maps; without their dates, so that a price does not change the index too."""
-    _record_stock(view, reads)
+    _record_owners(view, reads)
+    for shard in sitemap.shard_names(sitemap_bits(view)):
+        reads.add("page", urls.sitemap(sitemap_name(shard)), "exists")
     return sitemap.index({view.absolute(urls.sitemap(name)): None for name in ("pages", *sitemap_names(view))})
 
 
-def _record_stock(view: SiteView, reads: Reads) -> None:
-    """Record that an address depends on which cars have pages, here as their canonical ones."""
+def _record_owners(view: SiteView, reads: Reads) -> None:
+    """Record that an address depends on whose cars have pages, here as their canonical ones."""
     reads.include(view.membership_reads())
-    reads.add("list", f"{view.stock.scope}/all", "count")
     for dealer in view.dealers.values():
         reads.include(view.canonical_reads(dealer))
-    for row in shown_cars(view):
-        if row.sold_at is not None:
-            view.day_begins(reads, view.default.formats.day_of(row.sold_at) + timedelta(days=SOLD_DAYS + 1))
+
+
+def _record_neighbours(view: SiteView, name: str, reads: Reads) -> None:
+    """Record that a map changes when a car comes to it or leaves it."""
+    states = [f"status-{int(status)}" for status in (ListingStatus.ACTIVE, ListingStatus.SOLD)]
+    for letters in sitemap.letters_of(name.removeprefix("vehicles").removeprefix("-"), sitemap_bits(view)):
+        reads.add("cars", f"{view.stock.scope}/{letters}", *states)
 
 
 def _pages(view: SiteView, reads: Reads) -> list[sitemap.Entry]:
@@ -147,7 +174,7 @@ def _pages(view: SiteView, reads: Reads) -> list[sitemap.Entry]:
     for car in arrivals:
         reads.add("listing", car, "detail")
     view.stock.record(reads)
-    newest = max((moment_of(row) for row in shown_cars(view) if row.id in arrivals), default=None)
+    newest = max((moment_of(row) for row in shown_among(view, arrivals)), default=None)
     dated = {dealer.id.hex: dealer.updated_at for dealer in view.dealers.values()}
     for dealer in view.dealers.values() if view.is_marketplace else ():
         reads.add("dealer", dealer.id, "name", "place", "contact", "text", "team", "faq", "legal")
@@ -161,12 +188,18 @@ def _pages(view: SiteView, reads: Reads) -> list[sitemap.Entry]:
     return entries
 
 
-def _cars(view: SiteView, rows: list[ShownRow], reads: Reads) -> list[sitemap.Entry]:
+def _cars(view: SiteView, name: str, reads: Reads) -> list[sitemap.Entry]:
+    rows = sitemap_cars(view, name)
+    _record_neighbours(view, name, reads)
     cards.prepare(view, (row.id for row in rows))
     entries = []
     for row in rows:
-        _, cover = view.kept.rows[row.id]
         reads.add("listing", row.id, "card", "detail", "cover")
+        if row.id not in view.kept.rows or not cards.is_sound(view, view.default, row.id):
+            continue
+        _, cover = view.kept.rows[row.id]
+        if row.sold_at is not None:
+            view.day_begins(reads, view.default.formats.day_of(row.sold_at) + timedelta(days=SOLD_DAYS + 1))
         images = () if cover is None else (view.absolute(pictures.path_of(cover.photo.content_hash, "large", "jpg")),)
         for face in view.faces.values():
             if is_canonical_here(view, row, face.lang):

@@ -7,6 +7,7 @@ number and its unit are held together by a no-break space.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -19,10 +20,13 @@ from themes import Words
 NBSP = "\u00a0"
 PS_PER_KW = 1.35962
 """Metric horsepower in a kilowatt."""
+MOST_WRITTEN = 50_000
+"""Values that are kept as they were written."""
 _TERRITORIES = {"en": "en_GB"}
 """Languages whose European variant differs from Babel's likely one."""
 
 
+@lru_cache(maxsize=64)
 def locale_of(lang: str) -> Locale:
     """Give the locale of a page language: `de` as Germany writes it, `en` as Britain does."""
     if "-" in lang:
@@ -50,6 +54,9 @@ class Formats:
     _decimal: str = field(init=False)
     _zone: ZoneInfo = field(init=False)
     _currencies: dict[str, tuple[str, str]] = field(init=False, default_factory=dict)
+    _written: dict[tuple[str, str], str] = field(init=False, default_factory=dict)
+    """Values with their units, by word and value."""
+    _days: dict[tuple[str, date], str] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.locale = locale_of(self.lang)
@@ -90,11 +97,19 @@ class Formats:
 
     def percent(self, tenths: int) -> str:
         """Write tenths of a per cent: 190 → `19 %`, `19%`."""
-        return self.t("pages.unit.percent", n=self.tenths(tenths))
+        return self.unit("percent", self.tenths(tenths))
 
     def unit(self, name: str, text: str) -> str:
         """Put a number with its unit: `km`, `kw`, `ccm`, `g_km`, `l_100km`, `kwh_100km`, `kwh`."""
-        return self.t(f"pages.unit.{name}", n=text)
+        key = f"pages.unit.{name}"
+        found = self._written.get((key, text))
+        if found is None:
+            if len(self._written) >= MOST_WRITTEN:
+                self._written.clear()
+            found = self._written[key, text] = self.t(key, n=text)
+        else:
+            self.t.note(key)
+        return found
 
     def km(self, value: int) -> str:
         """Write a mileage or range in km."""
@@ -127,11 +142,20 @@ class Formats:
 
     def short_date(self, day: date) -> str:
         """Write a date as price lines do: `12.03.2018`, `12 Mar 2018`."""
-        return format_date(day, self.t("pages.format.short_date"), self.locale)
+        return self._day("pages.format.short_date", day)
 
     def day_month(self, day: date) -> str:
         """Write a day without its year: `12. März`, `12 March`."""
-        return format_date(day, self.t("pages.format.day_month"), self.locale).replace(" ", NBSP)
+        return self._day("pages.format.day_month", day).replace(" ", NBSP)
+
+    def _day(self, key: str, day: date) -> str:
+        pattern = self.t(key)
+        found = self._days.get((key, day))
+        if found is None:
+            if len(self._days) >= MOST_WRITTEN:
+                self._days.clear()
+            found = self._days[key, day] = format_date(day, pattern, self.locale)
+        return found
 
     def month(self, day: date) -> str:
         """Write a month: `01/2017`."""

@@ -8,6 +8,7 @@ from storefront.core.slugs import slug
 from storefront.domain.dealers.models import Dealer
 from storefront.domain.leads.details import CONDITION_LENGTH, NAME_LENGTH, TimeOfDay
 from storefront.domain.vehicles.vocabulary import FUELS
+from themes.ingredients import shown
 
 from . import urls
 from .contacts import grouped_phone
@@ -22,6 +23,8 @@ YEARS = (0, 1, 2, 3, 5, 8, 10, 15, 20)
 """How many years back the registration choices lie."""
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 SORTS = ("newest", "price", "-price", "mileage", "-year")
+_CHOICES = ("prices_max", "prices_min", "years_min", "years_max", "mileages_max", "sorts")
+"""Fields of the search form that are made of words and of the day."""
 INQUIRY_KINDS = ("general", "price_question", "test_drive", "financing", "trade_in")
 """SPEC 63 with `general` first (SPEC decisions)."""
 CONTACT_METHODS = ("email", "phone", "sms")
@@ -53,15 +56,29 @@ def search_form(view: SiteView, face: Face, makes: Iterable[Option] = ()) -> Sea
         face: its language.
         makes: makes to choose from, left out in the bar, which may not depend on stock.
     """
+    if face.lang not in view.kept.search_forms:
+        view.kept.search_forms[face.lang] = view.log.apart(lambda: _search_form(view, face))
+    form, used = view.kept.search_forms[face.lang]
+    view.log.names |= used
+    listed = tuple(makes)
+    return replace(form, makes=(Option("", face.t("pages.search.all_makes"), True), *listed)) if listed else form
+
+
+def bar_search_form(view: SiteView, face: Face) -> SearchForm:
+    """Make the search form of the site's bar: it shows a field to type in, where a page may show more of it."""
+    form, used = view.log.apart(lambda: search_form(view, face))
+    return shown(form, dict.fromkeys(_CHOICES, used), view.log)
+
+
+def _search_form(view: SiteView, face: Face) -> SearchForm:
     any_text = face.t("pages.search.any")
     prices = [(str(step), face.formats.price(step * 100, view.tenant.currency)) for step in PRICES]
     years = [(str(view.as_of.year - back), str(view.as_of.year - back)) for back in YEARS]
     mileages = [(str(step), face.formats.km(step)) for step in MILEAGES]
-    listed = tuple(makes)
     return SearchForm(
         action=f"{view.live}{urls.SEARCH_ANSWER}",
         lang=face.lang,
-        makes=(Option("", face.t("pages.search.all_makes"), True), *listed) if listed else (),
+        makes=(),
         prices_max=_options(prices, any_text),
         prices_min=_options(prices, any_text),
         years_min=_options(years, any_text),
@@ -80,6 +97,15 @@ def inquiry_form(view: SiteView, face: Face, dealer: Dealer, listing: str = "") 
         dealer: who gets the inquiry.
         listing: public id of the car, empty for a general question.
     """
+    key = (dealer.id, face.lang, bool(listing))
+    if key not in view.kept.forms:
+        view.kept.forms[key] = view.log.apart(lambda: _inquiry_form(view, face, dealer, listing))
+    form, used = view.kept.forms[key]
+    view.log.names |= used
+    return form if form.listing == listing else replace(form, listing=listing)
+
+
+def _inquiry_form(view: SiteView, face: Face, dealer: Dealer, listing: str) -> InquiryForm:
     kinds = INQUIRY_KINDS if listing else ("general", "test_drive", "trade_in")
     return InquiryForm(
         action=f"{view.live}{urls.INQUIRIES}",

@@ -1,6 +1,6 @@
 """What goes into `<head>`: titles, descriptions, canonical and language links, social pictures (SEO.md §§6, 9, 10)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -85,7 +85,12 @@ def languages(view: SiteView, face: Face, path: str, spoken: Sequence[str] | Non
 
 def title(face: Face, view: SiteView, *candidates: str) -> str:
     """Give a page's title from ever shorter candidates, with the site's name where there is room."""
-    return meta.title([meta.tidy(text) for text in candidates], view.store.name)
+    return shortest_title(view, candidates)
+
+
+def shortest_title(view: SiteView, candidates: Iterable[str]) -> str:
+    """Give a page's title from ever shorter candidates, which are made as they are needed."""
+    return meta.title((meta.tidy(text) for text in candidates), view.store.name)
 
 
 def describe(face: Face, *sentences: str) -> str:

@@ -11,7 +11,7 @@ from storefront.domain.listings.models import ListingStatus
 from storefront.domain.listings.queries import ShownRow
 
 from . import cards, forms, heads
-from .catalogue import PageRef, shown_cars
+from .catalogue import PageRef, sold_cars
 from .contexts import Card, Crumb, Link, ListPage, Pager, SearchForm
 from .list_groups import counted, groups
 from .list_names import ListWords, list_name, list_words, record_name
@@ -61,7 +61,7 @@ def _is_front_of_all(ref: PageRef) -> bool:
 
 def _sold(view: SiteView) -> list[ShownRow]:
     """Give the cars sold lately whose pages are still here, latest first."""
-    sold = [row for row in shown_cars(view) if row.status is ListingStatus.SOLD and row.sold_at is not None]
+    sold = [row for row in sold_cars(view) if row.sold_at is not None]
     return sorted(sold, key=lambda row: (row.sold_at, row.public_id), reverse=True)
 
 
@@ -142,8 +142,8 @@ def _narrower(view: SiteView, face: Face, list_key: str, reads: Reads) -> tuple[
 
 
 def _search(view: SiteView, face: Face, list_key: str, reads: Reads) -> SearchForm:
-    """Give the form beside a list; by body, fuel and city without the makes, whose counts change with every car."""
-    if list_key.startswith(("body:", "fuel:", "city:")):
+    """Give the form beside a list; with the makes only beside all cars, for their counts change with every car."""
+    if list_key != "all":
         return forms.search_form(view, face)
     record_makes(view, reads)
     return forms.search_form(view, face, forms.make_options(view, face))

@@ -12,7 +12,7 @@ from uuid import UUID
 from storefront.core.changes import Reads
 
 from . import about, documents, homes, info, kept, lists, profiles, requests, services, vehicles
-from .catalogue import PageKind, PageRef
+from .catalogue import PageKind, PageRef, shown_among
 from .contexts import Page
 from .documents import Document
 from .siteview import Face, SiteView
@@ -66,6 +66,8 @@ def _batch(view: SiteView, kind: PageKind, refs: Sequence[PageRef]) -> Iterator[
         for ref in refs:
             yield Loaded(ref, *profiles.profile(view, view.faces[ref.lang], view.dealers[UUID(ref.key)]))
     else:
+        if kind is PageKind.QR:
+            shown_among(view, (UUID(ref.key) for ref in refs))
         for ref in refs:
             yield _single(view, ref)
 

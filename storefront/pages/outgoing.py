@@ -14,8 +14,9 @@ from storefront.core.changes import Reads
 from storefront.domain.dealers.models import Dealer
 from storefront.domain.listings import queries
 from storefront.domain.listings.models import ListingStatus
-from storefront.domain.listings.queries import CardRow, DetailRow, PhotoRow
+from storefront.domain.listings.queries import CardRow, DetailRow, PhotoRow, PriceRow
 from storefront.feeds.outgoing import WRITERS, Channel, Picture, Seller, StockItem
+from themes import ThemeError
 
 from . import cards, facts, history, structured
 from .catalogue import PageRef, shown_cars
@@ -30,6 +31,7 @@ def feed(view: SiteView, ref: PageRef, reads: Reads) -> bytes:
     """Write a feed; its name is the key of the address."""
     offers = view.kept.offers = view.kept.offers or offers_of(view)
     reads.include(offers.reads)
+    view.log.names |= offers.used
     face = view.default
     channel = Channel(view.store.name, view.absolute(face.urls.home), face.lang)
     return WRITERS[ref.key](channel, offers.items)
@@ -38,17 +40,22 @@ def feed(view: SiteView, ref: PageRef, reads: Reads) -> bytes:
 def offers_of(view: SiteView) -> Offers:
     """Read every car that has a page on this site, by public id: those on offer and those sold of late (SEO.md §3)."""
     reads = _shared_reads(view)
+    items, used = view.log.apart(lambda: _all_items(view, reads))
+    return Offers(items, reads, used)
+
+
+def _all_items(view: SiteView, reads: Reads) -> list[StockItem]:
     sellers = {dealer.id: _seller(view, dealer) for dealer in view.dealers.values()}
     ids = [row.id for row in shown_cars(view)]
     items: list[StockItem] = []
     for start in range(0, len(ids), queries.CHUNK):
         items += _chunk(view, ids[start : start + queries.CHUNK], sellers, reads)
-    return Offers(items, reads)
+    return items
 
 
 def _shared_reads(view: SiteView) -> Reads:
     reads = Reads()
-    reads.add("store", view.store.id, "feeds", "settings")
+    reads.add("store", view.store.id, "feeds")
     reads.include(view.membership_reads())
     for dealer in view.dealers.values():
         reads.add("stock", f"dealer:{dealer.id.hex}", "cars")
@@ -57,15 +64,34 @@ def _shared_reads(view: SiteView) -> Reads:
 
 
 def _chunk(view: SiteView, ids: Sequence[UUID], sellers: dict[UUID, Seller], reads: Reads) -> Iterator[StockItem]:
-    rows, details = queries.cards(ids), queries.details(ids)
-    shots, changes = queries.photos(ids), queries.prices(ids)
-    for car in ids:
-        if car in rows and car in details:
-            row = rows[car]
-            reduction = None if row.status is ListingStatus.SOLD else history.reduction(view, row, changes.get(car, ()))
-            _days(view, row, reduction, reads)
-            item = _item(view, row, details[car], sellers[row.dealer_id], shots.get(car, ()))
-            yield item if reduction is None else replace(item, old_price_cents=reduction.old_cents)
+    corrupt: set[UUID] = set()
+    rows = cards.readable(queries.cards, ids, corrupt)
+    details = cards.readable(queries.details, ids, corrupt)
+    sound = [car for car in ids if car in rows and car in details and car not in corrupt]
+    shots, changes = queries.photos(sound), queries.prices(sound)
+    for car in sound:
+        row, more, seller = rows[car], details[car], sellers[rows[car].dealer_id]
+        try:
+            yield _offered(view, row, more, seller, shots.get(car, ()), changes.get(car, ()), reads)
+        except (ThemeError, ValueError, TypeError, LookupError):
+            continue  # its record is corrupt: it has no page either, and that is reported (SECURITY E11)
+
+
+def _offered(
+    view: SiteView,
+    row: CardRow,
+    more: DetailRow,
+    seller: Seller,
+    shots: Sequence[PhotoRow],
+    changes: Sequence[PriceRow],
+    reads: Reads,
+) -> StockItem:
+    if row.price_cents is not None and row.price_cents <= 0:
+        raise ValueError("a price is more than nothing")
+    reduction = None if row.status is ListingStatus.SOLD else history.reduction(view, row, changes)
+    _days(view, row, reduction, reads)
+    item = _item(view, row, more, seller, shots)
+    return item if reduction is None else replace(item, old_price_cents=reduction.old_cents)
 
 
 def _days(view: SiteView, row: CardRow, reduction: prices.Reduction | None, reads: Reads) -> None:

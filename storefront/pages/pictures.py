@@ -9,6 +9,8 @@ that names a file says which set it needs and how it was cropped.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from .contexts import Picture, Source
 
@@ -146,21 +148,49 @@ def picture(
         focus_x: where crops look, in percent from the left; None takes the default.
         focus_y: the same from the top.
     """
+    files = _files(content_hash, width, height, focus_x, focus_y)
+    return Picture(
+        src=files.src,
+        width=files.width,
+        height=files.height,
+        alt=alt,
+        sources=files.sources,
+        large=files.large,
+        thumb=files.thumb,
+        portrait=height > width,
+        kind=kind,
+        caption=caption,
+        srcset=files.srcset,
+        focus=files.focus,
+    )
+
+
+class _Files(NamedTuple):
+    """What is the same of a photo in all languages and on all sites."""
+
+    src: str
+    width: int
+    height: int
+    sources: tuple[Source, ...]
+    large: str
+    thumb: str
+    srcset: str
+    focus: str
+
+
+@lru_cache(maxsize=4096)
+def _files(content_hash: str, width: int, height: int, focus_x: int | None, focus_y: int | None) -> _Files:
     steps = ladder(width)
     large = min(LARGE, width)
     focus = focus_of(width, height, focus_x, focus_y)
     variant = variant_of(width, height, focus)
-    return Picture(
+    return _Files(
         src=path_of(content_hash, "large", "jpg"),
         width=large,
         height=_height(height, large, width),
-        alt=alt,
         sources=tuple(Source(f"image/{name}", _srcset(content_hash, steps, name)) for name in ("avif", "webp")),
         large=path_of(content_hash, str(steps[-1]), "webp"),
         thumb=path_of(content_hash, "thumb", "jpg", variant),
-        portrait=height > width,
-        kind=kind,
-        caption=caption,
         srcset=_srcset(content_hash, steps, "jpg"),
         focus=f"fx-{_ten(focus[0])} fy-{_ten(focus[1])}" if variant else "",
     )
@@ -177,7 +207,8 @@ def big_enough(pictures: Iterable[tuple[str, int, int]]) -> list[str]:
 
 
 def _srcset(content_hash: str, steps: tuple[int, ...], extension: str) -> str:
-    return ", ".join(f"{path_of(content_hash, str(step), extension)} {step}w" for step in steps)
+    start = f"/i/{content_hash[:HASH_DIGITS]}-"
+    return ", ".join([f"{start}{step}.{extension} {step}w" for step in steps])
 
 
 def _scaled(

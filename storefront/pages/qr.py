@@ -2,6 +2,7 @@
 
 import io
 from functools import lru_cache
+from uuid import UUID
 
 import segno
 
@@ -16,8 +17,14 @@ MASK, LEVEL, QUIET = 2, "m", 4
 
 
 def picture(view: SiteView, ref: PageRef, reads: Reads) -> bytes:
-    """Draw the code of a car, whose public id is the key of the address; it changes with the car's address alone."""
-    row = shown_row(view, ref.key)
+    """Draw the code of a car; it changes with the car's address alone.
+
+    Raises:
+        LookupError: the car has no page here.
+    """
+    row = shown_row(view, UUID(ref.key))
+    if row is None:
+        raise LookupError(f"{ref.path} is no car of this site")
     dealer = view.dealers[row.dealer_id]
     reads.add("listing", row.id, "address")
     reads.include(view.canonical_reads(dealer))

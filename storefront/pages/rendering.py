@@ -1,12 +1,15 @@
 """From a loaded page to the bytes of its file."""
 
-import minify_html
+from collections.abc import Iterator, Sequence
 
 import themes
 
-from .contexts import TEMPLATES
+from .catalogue import PageRef
+from .contexts import TEMPLATES, SocialCard
 from .documents import Document
-from .loading import Loaded
+from .ingredients import CODE, LANGUAGES, sorted_out
+from .loading import Loaded, load
+from .refs import Rendered as Rendered
 from .siteview import SiteView
 
 CONTENT_TYPES = {
@@ -23,8 +26,32 @@ CONTENT_TYPES = {
 """By the end of the file's name, the first that fits."""
 
 
+def drawn(view: SiteView, refs: Sequence[PageRef]) -> Iterator[Rendered]:
+    """Load and render pages in the order given; a car that is gone meanwhile is left out.
+
+    Raises:
+        ThemeError: a word is missing.
+        jinja2.TemplateError: a template is wrong.
+    """
+    pages = load(view, refs)
+    while True:
+        names = view.log.names = {CODE, LANGUAGES}
+        loaded = next(pages, None)
+        if loaded is None:
+            return
+        content = render(view, loaded)
+        used = sorted_out(view, names, loaded.reads)
+        yield Rendered(loaded.ref, content, loaded.reads, used, _card(loaded))
+
+
+def _card(loaded: Loaded) -> SocialCard | None:
+    if isinstance(loaded.page, Document) or loaded.page.head.image is None:
+        return None
+    return loaded.page.head.image.card
+
+
 def render(view: SiteView, loaded: Loaded) -> bytes:
-    """Render a page with its theme, minified, in UTF-8; a document is finished already.
+    """Render a page with its theme, in UTF-8; a document is finished already.
 
     Raises:
         ThemeError: a word is missing.
@@ -34,12 +61,7 @@ def render(view: SiteView, loaded: Loaded) -> bytes:
         return loaded.page.body
     face = view.faces[loaded.ref.lang]
     text = themes.render(face.look, face.site, loaded.page, TEMPLATES[type(loaded.page)])
-    return minified(text).encode()
-
-
-def minified(text: str) -> str:
-    """Take needless white space and quotes out of a page; closing tags and the frame stay, so that it stays valid."""
-    return str(minify_html.minify(text, keep_closing_tags=True, keep_html_and_head_opening_tags=True))
+    return text.encode()
 
 
 def content_type(path: str) -> str:

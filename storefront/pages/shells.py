@@ -1,6 +1,10 @@
 """What all pages of a site share: name, navigation, contact, languages. It depends on store, theme and words only."""
 
+from functools import lru_cache
+
 from babel import Locale
+
+from themes.ingredients import made_by_field
 
 from . import forms, presence, urls
 from .contacts import dealer_contact
@@ -11,48 +15,58 @@ RIGHT_TO_LEFT = ("ar", "fa", "he", "ur", "yi")
 
 
 def shell(view: SiteView, face: Face) -> Site:
-    """Make the shell of a site in one language; one object, so that themes can keep what they draw of it."""
-    stock = Link(face.urls.vehicles(), face.t("pages.nav.vehicles"))
-    search = Link(face.urls.search, face.t("pages.nav.search"))
-    name = view.store.name
-    return Site(
-        kind="marketplace" if view.is_marketplace else "dealer",
-        host=view.store.public_host,
-        origin=view.origin,
-        name=name,
-        tagline=(view.dealer.city or None) if view.dealer is not None else None,
-        initial=next((letter.upper() for letter in name if letter.isalnum()), "•"),
-        lang=face.lang,
-        dir="rtl" if face.lang.split("-")[0] in RIGHT_TO_LEFT else "ltr",
-        home=face.urls.home,
-        vehicles=face.urls.vehicles(),
-        search=face.urls.search,
-        live=view.live,
-        nav=(stock, search, *_about(view, face), *_written(view, face, in_menu=True), *_rest(view, face)),
-        footer_stock=(stock, search),
-        footer_service=_service(view, face),
-        footer_legal=tuple(Link(face.urls.text(text), face.t(f"pages.nav.{text}")) for text in urls.TEXTS),
-        languages=tuple(
+    """Make the shell of a site in one language; one object, so that themes can keep what they draw of it.
+
+    Pages use the words of what they show of it, not those of all its fields.
+    """
+    name, t = view.store.name, face.t
+
+    def stock() -> tuple[Link, Link]:
+        return Link(face.urls.vehicles(), t("pages.nav.vehicles")), Link(face.urls.search, t("pages.nav.search"))
+
+    def navigation() -> tuple[Link, ...]:
+        return (*stock(), *_about(view, face), *_written(view, face, in_menu=True), *_rest(view, face))
+
+    fields: dict[str, object] = {
+        "kind": "marketplace" if view.is_marketplace else "dealer",
+        "host": view.store.public_host,
+        "origin": view.origin,
+        "name": name,
+        "tagline": (view.dealer.city or None) if view.dealer is not None else None,
+        "initial": next((letter.upper() for letter in name if letter.isalnum()), "•"),
+        "lang": face.lang,
+        "dir": "rtl" if face.lang.split("-")[0] in RIGHT_TO_LEFT else "ltr",
+        "home": face.urls.home,
+        "vehicles": face.urls.vehicles(),
+        "search": face.urls.search,
+        "live": view.live,
+        "nav": navigation,
+        "footer_stock": stock,
+        "footer_service": lambda: _service(view, face),
+        "footer_legal": lambda: tuple(Link(face.urls.text(text), t(f"pages.nav.{text}")) for text in urls.TEXTS),
+        "languages": tuple(
             Link(other.urls.home, language_name(other.lang), lang=other.lang)
             for other in view.faces.values()
             if other is not face
         ),
-        contact=None if view.dealer is None else dealer_contact(view, face, view.dealer),
-        rss=face.urls.rss,
-        manifest=urls.MANIFEST,
-        theme_colour=theme_colour(face),
-        search_form=forms.search_form(view, face),
-        views_beacon=f"{view.live}{urls.VIEWS}",
-        privacy=face.urls.text("privacy"),
-        favourites=face.urls.kept("favourites"),
-        compare=face.urls.kept("compare"),
-        about=face.urls.about if presence.has_about(view) else None,
-        test_drive=face.urls.request("test_drive") if presence.takes_requests(view) else None,
-        trade_in=face.urls.request("trade_in") if presence.takes_requests(view) else None,
-        faq=face.urls.faq if presence.questions(view, face.lang) else None,
-    )
+        "contact": None if view.dealer is None else dealer_contact(view, face, view.dealer),
+        "rss": face.urls.rss,
+        "manifest": urls.MANIFEST,
+        "theme_colour": lambda: theme_colour(face),
+        "search_form": forms.bar_search_form(view, face),
+        "views_beacon": f"{view.live}{urls.VIEWS}",
+        "privacy": face.urls.text("privacy"),
+        "favourites": face.urls.kept("favourites"),
+        "compare": face.urls.kept("compare"),
+        "about": face.urls.about if presence.has_about(view) else None,
+        "test_drive": face.urls.request("test_drive") if presence.takes_requests(view) else None,
+        "trade_in": face.urls.request("trade_in") if presence.takes_requests(view) else None,
+        "faq": face.urls.faq if presence.questions(view, face.lang) else None,
+    }
+    return made_by_field(Site, view.log, fields)
 
 
+@lru_cache(maxsize=64)
 def language_name(lang: str) -> str:
     """Give a language's own name for itself: `Deutsch`."""
     locale = Locale.parse(lang, sep="-")
@@ -63,17 +77,17 @@ def language_name(lang: str) -> str:
 def theme_colour(face: Face) -> str:
     """Give the accent colour of the look, or the ground where the theme has none or the site is always dark."""
     look = face.look
-    if ground(face) == look.theme.grounds["dark"]:
+    if ground(face) == look.grounds["dark"]:
         return ground(face)
     accents = (str(look.settings.values[s.id]) for s in look.theme.settings if s.use == "accent:light")
-    return next((accent for accent in accents if accent), look.theme.grounds["light"])
+    return next((accent for accent in accents if accent), look.grounds["light"])
 
 
 def ground(face: Face) -> str:
     """Give the colour of the page: the dark one where the dealer fixed the site to it, else the light one."""
     look = face.look
     fixed = next((look.settings.values[s.id] for s in look.theme.settings if s.use == "scheme"), None)
-    return look.theme.grounds["dark" if fixed == "dark" else "light"]
+    return look.grounds["dark" if fixed == "dark" else "light"]
 
 
 def _rest(view: SiteView, face: Face) -> tuple[Link, ...]:

@@ -7,6 +7,7 @@ from storefront.core.config import Settings
 from storefront.domain.dealers import queries as dealer_queries
 from storefront.domain.stores import queries as store_queries
 from storefront.domain.stores.models import Store
+from themes.ingredients import Log, Watched
 
 from . import presence
 from .formats import Formats
@@ -17,33 +18,36 @@ from .urls import Urls
 __all__ = ["Face", "SiteView", "open_site"]
 
 
-def open_site(store: Store, *, as_of: date, settings: Settings) -> SiteView:
+def open_site(store: Store, *, as_of: date, settings: Settings, compiles: bool = True) -> SiteView:
     """Open a site for reading.
 
     Args:
         store: the site; the open scope must see it and, for the marketplace, all dealers.
         as_of: the business date in the tenant's time zone.
         settings: of the installation.
+        compiles: templates are compiled; Jinja renders the same bytes (`themes.Look`).
 
     Raises:
         ThemeError: the store's theme is missing or broken.
     """
     tenant = store_queries.operator(store)
     dealer = None if store.dealer_id is None else dealer_queries.by_id(store.dealer_id)
-    view = SiteView(store, tenant, dealer, as_of, settings, store_queries.configuration(store))
+    log = Log()
+    config = Watched("config", store_queries.configuration(store), log)
+    view = SiteView(store, tenant, dealer, as_of, settings, config, log=log)
     theme = themes.load(store.theme)
     chosen = themes.resolve(theme, store.theme_settings)
     bundle = themes.bundle(theme, chosen)
     spoken = [lang for lang in dict.fromkeys(store.languages) if lang in theme.languages()]
     for lang in spoken or [theme.languages()[0]]:
-        words = theme.words(lang)
+        look = themes.Look(theme, chosen, lang, bundle, log=log, compiles=compiles)
         face = Face(
             lang=lang,
-            t=words,
-            formats=Formats(lang, words, tenant.time_zone),
+            t=look.t,
+            formats=Formats(lang, look.t, tenant.time_zone),
             urls=Urls("" if not view.faces else f"/{lang}"),
-            look=themes.Look(theme, chosen, lang, bundle),
-            page_words=_page_words(theme, chosen, lang),
+            look=look,
+            page_words=Watched("setting", _page_words(theme, chosen, lang), log),
         )
         view.faces[lang] = face
     _record_shell(view)
@@ -62,7 +66,7 @@ def _page_words(theme: themes.Theme, chosen: themes.ThemeSettings, lang: str) ->
 
 
 def _record_shell(view: SiteView) -> None:
-    view.reads.add("store", view.store.id, "address", "shell", "theme", "settings")
+    view.reads.add("store", view.store.id, "address", "shell")
     view.reads.add("tenant", view.tenant.id, "shell", "legal")
     view.day_begins(view.reads, date(view.as_of.year + 1, 1, 1))
     if view.dealer is not None:

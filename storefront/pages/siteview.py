@@ -9,7 +9,8 @@ from typing import Any
 from uuid import UUID
 
 import themes
-from storefront.core.changes import Reads
+from seo.schema_org import Seller
+from storefront.core.changes import Key, Reads
 from storefront.core.config import Settings
 from storefront.domain.accounts.models import Tenant
 from storefront.domain.dealers import queries as dealer_queries
@@ -20,8 +21,10 @@ from storefront.domain.listings.queries import CardRow, Cover, ShownRow
 from storefront.domain.stores import queries as store_queries
 from storefront.domain.stores.models import Store, StorePage
 from storefront.feeds.outgoing import StockItem
+from themes.ingredients import NOTHING, Log
 
-from .contexts import Card, Contact, Site
+from . import ingredients
+from .contexts import Card, Contact, InquiryForm, SearchForm, Site
 from .formats import Formats
 from .stock import Stock
 from .urls import Urls
@@ -42,7 +45,7 @@ class Face:
     urls: Urls
     look: themes.Look
     site: Site = field(init=False)
-    page_words: dict[str, str] = field(default_factory=dict)
+    page_words: Mapping[str, str] = field(default_factory=dict)
     """What the dealer wrote in the theme's settings for fields of pages (`use = "page:heading"`), in this language."""
     reads: Reads = field(default_factory=Reads)
     """What the shell read in this language only: documents have no shell and do not depend on it."""
@@ -62,6 +65,8 @@ class Offers:
 
     items: list[StockItem]
     reads: Reads
+    used: frozenset[str]
+    """The ingredients they are made of."""
 
 
 @dataclass(slots=True)
@@ -69,10 +74,32 @@ class Kept:
     """What a view keeps between batches: rows that cards are made of, the cards and contacts in each language."""
 
     rows: dict[UUID, tuple[CardRow, Cover | None]] = field(default_factory=dict)
+    hidden: dict[UUID, UUID] = field(default_factory=dict)
+    """Cars in lists whose dealer is not shown on this site any more (a job takes them out), with the dealer."""
+    unsound: set[UUID] = field(default_factory=set)
+    """Cars whose records are corrupt: they are left out wherever others are listed (SECURITY E11)."""
     cards: dict[tuple[UUID, str], KeptCard] = field(default_factory=dict)
     contacts: dict[tuple[UUID, str], Contact] = field(default_factory=dict)
+    search_forms: dict[str, tuple[SearchForm, frozenset[str]]] = field(default_factory=dict)
+    """By language, without makes, each with its ingredients."""
+    used: dict[frozenset[str], frozenset[str]] = field(default_factory=dict)
+    """Sets of ingredients of pages, so that equal ones are one."""
+    told: dict[str, Key] | None = None
+    """The words that differ from car to car, as pages read them (`ingredients.sorted_out`)."""
+    told_names: frozenset[str] = NOTHING
+    card_reads: dict[UUID, Reads] = field(default_factory=dict)
+    sellers: dict[UUID, tuple[Seller, frozenset[str]]] = field(default_factory=dict)
+    canonical: dict[tuple[UUID, str], Store] = field(default_factory=dict)
+    canonical_reads: dict[UUID, Reads] = field(default_factory=dict)
+    membership_reads: Reads | None = None
+    forms: dict[tuple[UUID, str, bool], tuple[InquiryForm, frozenset[str]]] = field(default_factory=dict)
+    """Inquiry forms by dealer, language and whether they are about a car, with their ingredients."""
+    templates: dict[tuple[str, str], tuple[str, frozenset[str]]] = field(default_factory=dict)
+    """Templates of titles and descriptions, by what they are for and language."""
+    colours: dict[str, tuple[tuple[str, str], frozenset[str]]] = field(default_factory=dict)
+    """Accent and ground of shared pictures by language."""
     shown: list[ShownRow] | None = None
-    shown_by_id: dict[str, ShownRow] | None = None
+    shown_by_id: dict[UUID, ShownRow] = field(default_factory=dict)
     offers: Offers | None = None
     """All cars as feeds for other platforms take them, with the days on which one changes by itself."""
 
@@ -87,8 +114,9 @@ class SiteView:
         dealer: whose site it is, None on the marketplace.
         as_of: the business date; no other clock is read.
         settings: of the installation, for public addresses.
-        config: the store's configuration, key → value (SPEC 23).
+        config: the store's configuration, key → value (SPEC 23); what is read of it is noted.
         faces: by language, the default first.
+        log: which ingredients are used is noted here: by words, themes, configuration and what is kept.
     """
 
     store: Store
@@ -96,13 +124,18 @@ class SiteView:
     dealer: Dealer | None
     as_of: date
     settings: Settings
-    config: dict[str, Any]
+    config: Mapping[str, Any]
     faces: dict[str, Face] = field(default_factory=dict)
+    log: Log = field(default_factory=Log)
     reads: Reads = field(default_factory=Reads)
     """What the shell of every page read."""
     kept: Kept = field(default_factory=Kept)
 
-    @property
+    def ingredients(self) -> dict[str, str]:
+        """Give what the pages of this site are made of besides rows: name and digest (`themes.ingredients`)."""
+        return ingredients.of_site(self)
+
+    @cached_property
     def origin(self) -> str:
         """The site's public origin, without a slash at the end."""
         return self.settings.origin(self.store.public_host)
@@ -179,6 +212,12 @@ class SiteView:
         The dealer's own first store, or the marketplace where the dealer chose it or has none; a site that does not
         speak the language passes it on to the one being read.
         """
+        found = self.kept.canonical.get((dealer.id, lang))
+        if found is None:
+            found = self.kept.canonical[dealer.id, lang] = self._canonical_store(dealer, lang)
+        return found
+
+    def _canonical_store(self, dealer: Dealer, lang: str) -> Store:
         market = self._first_active(None) if dealer.on_marketplace else None
         first = self._first_active(dealer.id)
         order = [market, first] if dealer.canonical_policy is CanonicalPolicy.MARKETPLACE else [first, market]
@@ -188,7 +227,12 @@ class SiteView:
         return next((store for store in self._every_store.get(dealer_id, ()) if store.active), None)
 
     def canonical_reads(self, dealer: Dealer) -> Reads:
-        """Give what `canonical_store` depends on."""
+        """Give what `canonical_store` depends on; not to be added to."""
+        if dealer.id not in self.kept.canonical_reads:
+            self.kept.canonical_reads[dealer.id] = self._canonical_reads(dealer)
+        return self.kept.canonical_reads[dealer.id]
+
+    def _canonical_reads(self, dealer: Dealer) -> Reads:
         reads = Reads()
         reads.add("dealer", dealer.id, "visible")
         reads.add("stores", "all", "members")
@@ -197,7 +241,12 @@ class SiteView:
         return reads
 
     def membership_reads(self) -> Reads:
-        """Give what it depends on which dealers this site shows: also those it does not show yet."""
+        """Give what it depends on which dealers this site shows, or does not show yet; not to be added to."""
+        if self.kept.membership_reads is None:
+            self.kept.membership_reads = self._membership_reads()
+        return self.kept.membership_reads
+
+    def _membership_reads(self) -> Reads:
         reads = Reads()
         reads.add("dealers", "all", "members")
         for dealer in self._every_dealer if self.is_marketplace else ():

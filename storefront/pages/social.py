@@ -42,13 +42,14 @@ def image(
         body: body type for the line drawing where there is no photo.
         shot: the photo.
     """
+    accent, ground = _colours(view, face)
     card = SocialCard(
         title=title,
         text=text or None,
         name=view.store.name if name is None else name,
         initial=face.site.initial,
-        accent=_accent(face),
-        ground=shells.ground(face),
+        accent=accent,
+        ground=ground,
         body=None if shot else body,
         photo=None if shot is None else pictures.set_name(shot.content_hash),
         focus=pictures.FOCUS
@@ -85,9 +86,18 @@ def path_of(card: SocialCard) -> str:
     return f"{PREFIX}{blake2b(drawn.encode(), digest_size=pictures.HASH_DIGITS // 2).hexdigest()}.jpg"
 
 
+def _colours(view: SiteView, face: Face) -> tuple[str, str]:
+    """Give accent and ground, looked up once a language."""
+    if face.lang not in view.kept.colours:
+        view.kept.colours[face.lang] = view.log.apart(lambda: (_accent(face), shells.ground(face)))
+    colours, used = view.kept.colours[face.lang]
+    view.log.names |= used
+    return colours
+
+
 def _accent(face: Face) -> str:
     """Give the accent colour on the ground the site has."""
     look = face.look
-    use = "accent:dark" if shells.ground(face) == look.theme.grounds["dark"] else "accent:light"
+    use = "accent:dark" if shells.ground(face) == look.grounds["dark"] else "accent:light"
     accents = (str(look.settings.values[setting.id]) for setting in look.theme.settings if setting.use == use)
     return next((accent for accent in accents if accent), ACCENT)

@@ -167,12 +167,10 @@ def vehicle_title(view: SiteView, face: Face, row: CardRow, more: DetailRow) -> 
     name = cards.name_of(row)
     values = _values(face, row, more)
     versions = [row.version, meta.cut(row.version, 24, ""), meta.cut(row.version, 14, ""), ""]
-    full = [meta.fill(template, {**values, "name": f"{name} {version}".strip()}) for version in dict.fromkeys(versions)]
-    shorter = [
-        meta.fill(template, {**values, "name": name, "mileage": None}),
-        meta.fill(template, {**values, "name": meta.cut(name, 24), "mileage": None, "registered": None}),
-    ]
-    return heads.title(face, view, *full, *shorter)
+    called = (f"{name} {version}".strip() for version in dict.fromkeys(versions))
+    shorter: list[dict[str, str | None]] = [{"name": text} for text in called]
+    shorter += [{"name": name, "mileage": None}, {"name": meta.cut(name, 24), "mileage": None, "registered": None}]
+    return heads.shortest_title(view, (meta.fill(template, {**values, **facts}) for facts in shorter))
 
 
 def vehicle_description(view: SiteView, face: Face, row: CardRow, more: DetailRow, dealer: Dealer) -> str:
@@ -191,6 +189,15 @@ def vehicle_description(view: SiteView, face: Face, row: CardRow, more: DetailRo
 
 def _template(view: SiteView, face: Face, what: str) -> str:
     """Give the template in force: the store's `seo.vehicle_title`, by language or for all, else the words' own."""
+    key = (what, face.lang)
+    if key not in view.kept.templates:
+        view.kept.templates[key] = view.log.apart(lambda: _found_template(view, face, what))
+    template, used = view.kept.templates[key]
+    view.log.names |= used
+    return template
+
+
+def _found_template(view: SiteView, face: Face, what: str) -> str:
     own = view.config.get(f"seo.vehicle_{what}")
     if isinstance(own, dict):
         own = own.get(face.lang)

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 ROBOTS = "/robots.txt"
 SITEMAP = "/sitemap.xml"
 MANIFEST = "/site.webmanifest"
+STATUS = "/status.json"
 SEARCH_ANSWER = "/-/search"
 INQUIRIES = "/-/inquiries"
 VIEWS = "/-/views"

@@ -53,6 +53,7 @@ def read(view: SiteView, listing_ids: Collection[UUID]) -> Batch:
     )
     rows = [view.kept.rows[listing_id][0] for listing_id in listing_ids if listing_id in view.kept.rows]
     view.stock.prepare(key for row in rows for key in _alike(row))
+    view.stock.prepare_cars(row.id for row in rows)
     for row in rows:
         reads = batch.similar_reads[row.id] = Reads()
         batch.similar[row.id] = view.stock.neighbours(row.id, _alike(row), SIMILAR, reads)
@@ -121,7 +122,7 @@ class _Maker:
             features=facts.features(face, self.more),
             consumption=facts.consumption(view, face, row, self.more),
             history=history.dated(face, self.told),
-            dealer=contacts.dealer_contact(view, face, self.dealer),
+            dealer=contacts.whole_contact(view, face, self.dealer),
             dealer_link=self._dealer_link(),
             inquiry=None if self.sold else forms.inquiry_form(view, face, self.dealer, row.public_id),
             similar=similar,
@@ -140,7 +141,6 @@ class _Maker:
     def _record(self) -> None:
         row, reads = self.row, self.reads
         cards.record(self.view, row, reads)
-        reads.add("store", self.view.store.id, "settings")
         reads.add("listing", row.id, "price", "text", "seo", "detail", "photos", "tours")
         reads.add("vehicle", row.vehicle_id, "detail")
         reads.add("dealer", row.dealer_id, "name", "place", "contact", "visible")

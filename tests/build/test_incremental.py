@@ -122,6 +122,11 @@ def dealer_suspended(world: SimpleNamespace) -> None:
     listings.place_dealer(world.south)
 
 
+def dealer_left_before_its_cars_did(world: SimpleNamespace) -> None:
+    """The job that takes its cars out of the lists is still to come."""
+    dealers.set_plan(world.south, Plan.INDIVIDUAL, now=LATER, today=TODAY, actor="test", reason="test")
+
+
 def theme_changed(world: SimpleNamespace) -> None:
     stores.set_theme(world.north_store, "classic", {"accent": "#0b4f8a"}, now=LATER, actor="test")
 
@@ -179,6 +184,7 @@ EDITS = (
     all_became_electric,
     dealer_left_the_marketplace,
     dealer_suspended,
+    dealer_left_before_its_cars_did,
     theme_changed,
     team_changed,
     questions_answered,
@@ -189,7 +195,7 @@ EDITS = (
     vin_and_damage_told,
     counters_grew,
 )
-WIDE = (crawlers_shut_out, dealer_left_the_marketplace, dealer_suspended)
+WIDE = (crawlers_shut_out, dealer_left_the_marketplace, dealer_suspended, dealer_left_before_its_cars_did)
 """Edits of what every page of a site or of a dealer reads: they are drawn, whatever differs in the end."""
 Edit = Callable[[SimpleNamespace], Any]
 

@@ -170,7 +170,7 @@ def test_the_job_goes_home_when_nothing_waits_and_is_asked_for_when_something_do
     assert asked() == 0
     cover = db.session.scalars(select(Photo).where(Photo.listing_id == built.world.golf.id, Photo.primary)).one()
     _make_anew(built, str(cover.content_hash)[:20], cover)
-    jobs.publish_stale()
+    jobs.publish_site(built.world.north_store.id.hex)
     assert asked() == 1
 
 

@@ -4,6 +4,8 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -11,25 +13,25 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import func, select
 
-from builder import actions, cli, freeze, jobs, queries, runs, sites
+from builder import actions, cli, jobs, queries, runs, sites, staleness
 from builder.draft import BuildFailed
-from builder.models import PageRead, SiteRelease, SiteState
+from builder.models import SiteFile, SiteReads, SiteRelease, SiteState
 from builder.releases import site_folder
+from builder.site_pages import SitePages
 from builder.sites import GateClosed, key_of, publish
 from storefront.core import config
 from storefront.core.acts import perform
 from storefront.core.db import db
 from storefront.core.errors import DomainError
-from storefront.core.outbox import Task, relay
+from storefront.core.outbox import relay
+from storefront.core.tasks import Task
 from storefront.core.tenancy import acting
 from storefront.domain.listings import actions as listings
 from storefront.domain.listings.models import Listing, Photo, PhotoState, PriceReason
 from storefront.domain.listings.photo_store import photo_store
 from storefront.domain.stores import actions as stores
-from storefront.pages.catalogue import PageKind
-from storefront.pages.loading import Loaded
-from storefront.pages.rendering import render
-from storefront.pages.siteview import SiteView
+from storefront.pages.catalogue import PageKind, PageRef
+from storefront.pages.rendering import Rendered, drawn
 from tests.build.conftest import Installation, read_tree
 from tests.conftest import NOW, TODAY
 from tests.factories import make_listing
@@ -45,12 +47,13 @@ def cheaper(world: SimpleNamespace, cents: int = 19_990_00) -> None:
 def spoil(monkeypatch: pytest.MonkeyPatch, *words: str) -> None:
     """Let the pages whose address has one of these words fail to render."""
 
-    def failing(view: SiteView, loaded: Loaded) -> bytes:
-        if any(word in loaded.ref.path for word in words):
-            raise ValueError("a value nobody expected")
-        return render(view, loaded)
+    def failing(pages: SitePages, refs: Sequence[PageRef]) -> Iterator[Rendered]:
+        for page in drawn(pages.view, refs):
+            if any(word in page.ref.path for word in words):
+                raise ValueError("a value nobody expected")
+            yield page
 
-    monkeypatch.setattr(freeze, "render", failing)
+    monkeypatch.setattr(SitePages, "draw", failing)
 
 
 def test_the_report_is_the_documented_one(installation: Installation) -> None:
@@ -75,7 +78,9 @@ def test_the_state_of_a_site_is_recorded(built: Installation) -> None:
     assert (stand.as_of, stand.release) == (TODAY, "00000001")
     (release,) = queries.last_builds(built.world.north_store.id)
     assert (release.failure, release.pages, release.rendered) == (None, release.pages, release.pages)
-    assert db.session.scalar(select(func.count()).select_from(PageRead)) > 500
+    pages = select(func.count()).where(SiteFile.site == stand.number, SiteFile.kind.is_not(None))
+    assert db.session.scalar(pages) == release.pages
+    assert db.session.scalar(select(func.count()).select_from(SiteReads)) > 500
 
 
 def test_one_car_that_cannot_be_drawn_is_left_out_and_said(
@@ -136,11 +141,12 @@ def test_a_photo_that_cannot_be_decoded_leaves_the_pages(built: Installation) ->
 def test_a_fault_closes_the_gate_and_names_page_and_rule(built: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
     before = built.files(NORTH)
 
-    def faulty(view: SiteView, loaded: Loaded) -> bytes:
-        page = render(view, loaded)
-        return page.replace(b"</main>", b'<a href="/nowhere/">x</a></main>') if "golf" in loaded.ref.path else page
+    def faulty(pages: SitePages, refs: Sequence[PageRef]) -> Iterator[Rendered]:
+        for page in drawn(pages.view, refs):
+            wrong = page.content.replace(b"</main>", b'<a href="/nowhere/">x</a></main>')
+            yield replace(page, content=wrong) if "golf" in page.ref.path else page
 
-    monkeypatch.setattr(freeze, "render", faulty)
+    monkeypatch.setattr(SitePages, "draw", faulty)
     perform(cheaper, built.world).unwrap()
     with pytest.raises(GateClosed, match=r"/vehicles/volkswagen-golf.* link: '/nowhere/' leads nowhere"):
         built.publish(built.world.north_store)
@@ -154,7 +160,7 @@ def test_a_page_wrongly_taken_over_is_drawn_when_it_links_to_a_page_that_is_gone
     built: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     perform(listings.withdraw, built.world.golf, now=NOW, actor="test").unwrap()
-    monkeypatch.setattr(queries, "stale_pages", lambda stands, mark, as_of: {stand.number: set() for stand in stands})
+    monkeypatch.setattr(staleness, "_readers", lambda site, keys: set())
     build = built.publish(built.world.north_store)
     assert build.rendered == build.pages
     monkeypatch.undo()
@@ -186,8 +192,7 @@ def test_a_site_that_moves_to_its_own_domain_leaves_its_old_host(built: Installa
     from builder.check import check_sites
 
     perform(stores.set_custom_domain, built.world.north_store, "cars.example", now=NOW, actor="test").unwrap()
-    report = built.build()
-    assert report.retired == [NORTH]
+    built.build()
     assert not built.served(NORTH).exists()
     assert b"//cars.example" in built.pages("cars.example")["index.html"]
     assert check_sites(built.settings).is_clean
@@ -212,7 +217,8 @@ def test_an_old_host_is_served_until_the_new_one_is(built: Installation, monkeyp
         with pytest.raises(BuildFailed, match="disk is full"):
             runs.publish_stale(built.world.tenant.id, built.settings, as_of=TODAY)
         assert built.served(NORTH).exists()
-    assert built.build().retired == [NORTH]
+    built.build()
+    assert not built.served(NORTH).exists()
 
 
 def test_an_older_builder_cannot_switch(built: Installation) -> None:
@@ -327,7 +333,7 @@ def test_a_change_is_published_by_the_job_that_hears_of_it(built: Installation) 
 def test_the_job_works_in_the_scope_of_its_task(built: Installation) -> None:
     perform(make_listing, built.world.north).unwrap()
     with acting(built.world.tenant.id):
-        jobs.publish_stale()
+        jobs.publish_site(built.world.north_store.id.hex)
     assert runs.publish_stale(built.world.tenant.id, built.settings, as_of=TODAY) is not None
     stand = queries.standing(built.world.north_store.id)
     assert stand is not None
@@ -366,17 +372,17 @@ def test_a_plain_commit_while_a_page_is_drawn_does_not_reach_the_build(
 ) -> None:
     golf_id = built.world.golf.id
 
-    def interrupted(view: SiteView, loaded: Loaded) -> bytes:
-        if loaded.ref.kind is PageKind.HOME and loaded.ref.lang == "de" and not done:
+    def interrupted(pages: SitePages, refs: Sequence[PageRef]) -> Iterator[Rendered]:
+        if any(ref.kind is PageKind.HOME and ref.lang == "de" for ref in refs) and not done:
             done.append(1)
             with acting(built.world.tenant.id):
                 other = db.session.get_one(Listing, golf_id)
                 change = {"reason": PriceReason.PROMOTION, "now": NOW, "actor": "test"}
                 perform(listings.change_price, other, 1_111_00, **change).unwrap()
-        return render(view, loaded)
+        yield from drawn(pages.view, refs)
 
     done: list[int] = []
-    monkeypatch.setattr(freeze, "render", interrupted)
+    monkeypatch.setattr(SitePages, "draw", interrupted)
     perform(cheaper, built.world).unwrap()
     built.publish(built.world.north_store)
     assert done

@@ -27,7 +27,7 @@ from sqlalchemy import select
 from storefront.core.acts import perform
 from storefront.core.config import Settings
 from storefront.core.db import db
-from storefront.core.outbox import Task
+from storefront.core.tasks import Task
 from storefront.core.tenancy import acting, everywhere
 from storefront.domain.accounts.actions import add_user
 from storefront.domain.accounts.models import Role

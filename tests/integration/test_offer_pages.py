@@ -75,7 +75,8 @@ def opened(lot: SimpleNamespace, name: str = "north", as_of: date = TODAY) -> Si
 
 def page_of(view: SiteView, car: Listing, lang: str = "de") -> VehiclePage:
     """Load the page of one car."""
-    [loaded] = load(view, [ref for ref in pages_of(view) if ref.key == car.id.hex and ref.lang == lang])
+    own = (PageKind.VEHICLE, car.id.hex, lang)
+    [loaded] = load(view, [ref for ref in pages_of(view) if (ref.kind, ref.key, ref.lang) == own])
     assert isinstance(loaded.page, VehiclePage)
     return loaded.page
 
@@ -294,7 +295,8 @@ def test_a_dealers_own_title_description_and_keywords_win(lot: SimpleNamespace) 
     }
     perform(update_listing, car, own, now=NOW, actor="test").unwrap()
     view = opened(lot)
-    [loaded] = load(view, [ref for ref in pages_of(view) if ref.key == car.id.hex and ref.lang == "de"])
+    wanted = (PageKind.VEHICLE, car.id.hex, "de")
+    [loaded] = load(view, [ref for ref in pages_of(view) if (ref.kind, ref.key, ref.lang) == wanted])
     document = html.document_fromstring(render(view, loaded))
     assert document.findtext(".//title", "").startswith(own["seo_title"])
     assert document.xpath("//meta[@name='description']/@content")[0].startswith("Ein Golf, wie man ihn sucht")

@@ -9,9 +9,11 @@ from rq import Queue as RingingQueue
 from sqlalchemy import func, select
 
 from storefront.core import outbox, queue
+from storefront.core import tasks as work
 from storefront.core.acts import perform
 from storefront.core.db import db
-from storefront.core.outbox import Task, commits_itself, emit, enqueue, happening, on, one_waits
+from storefront.core.outbox import commits_itself, emit, enqueue, happening, on, one_waits
+from storefront.core.tasks import Task
 from storefront.core.tenancy import acting, everywhere
 from storefront.domain.dealers.models import Dealer
 from tests.conftest import NOW
@@ -72,8 +74,8 @@ def test_an_event_becomes_its_listeners_tasks_and_each_is_done_once(world):
     happen(world)
     numbers = tasks(world.tenant.id)
     assert len(numbers) == 2
-    assert [outbox.run_task(number, NOW) for number in numbers] == [True, True]
-    assert [outbox.run_task(number, NOW) for number in numbers] == [False, False]
+    assert [work.run_task(number, NOW) for number in numbers] == [True, True]
+    assert [work.run_task(number, NOW) for number in numbers] == [False, False]
     assert minutes(world) == start + 1
     assert outside == [str(world.north.id)]
 
@@ -103,7 +105,7 @@ def test_a_broken_job_leaves_nothing_behind_and_comes_again_later(world):
     happen(world, fail=True)
     number = tasks(world.tenant.id)[0]
     with pytest.raises(RuntimeError, match="broke"):
-        outbox.run_task(number, NOW)
+        work.run_task(number, NOW)
     assert minutes(world) == start
     with acting(world.tenant.id):
         task = db.session.get_one(Task, number)
@@ -115,13 +117,13 @@ def test_a_broken_job_leaves_nothing_behind_and_comes_again_later(world):
 def test_after_eight_tries_a_task_is_dead_until_it_is_replayed(world):
     happen(world, fail=True)
     number = tasks(world.tenant.id)[0]
-    for _ in range(outbox.MAX_ATTEMPTS):
+    for _ in range(work.MAX_ATTEMPTS):
         with pytest.raises(RuntimeError):
-            outbox.run_task(number, NOW)
-    assert outbox.run_task(number, NOW) is False
-    assert number not in [found for found, _ in outbox.due(NOW + timedelta(days=2))]
-    assert outbox.replay(NOW) == 1
-    assert number in [found for found, _ in outbox.due(NOW + timedelta(seconds=1))]
+            work.run_task(number, NOW)
+    assert work.run_task(number, NOW) is False
+    assert number not in [found for found, _ in work.due(NOW + timedelta(days=2))]
+    assert work.replay(NOW) == 1
+    assert number in [found for found, _ in work.due(NOW + timedelta(seconds=1))]
 
 
 def test_what_the_bell_missed_is_rung_by_the_sweep_and_not_twice_within_a_minute(world):
@@ -129,10 +131,10 @@ def test_what_the_bell_missed_is_rung_by_the_sweep_and_not_twice_within_a_minute
     with everywhere():
         while outbox.relay(NOW):
             pass
-    first = {number for number, _ in outbox.due(NOW)}
+    first = {number for number, _ in work.due(NOW)}
     assert set(tasks(world.tenant.id)) <= first
-    assert not {number for number, _ in outbox.due(NOW + timedelta(seconds=30))} & first
-    assert first <= {number for number, _ in outbox.due(NOW + timedelta(seconds=61))}
+    assert not {number for number, _ in work.due(NOW + timedelta(seconds=30))} & first
+    assert first <= {number for number, _ in work.due(NOW + timedelta(seconds=61))}
 
 
 @one_waits
@@ -167,7 +169,7 @@ def test_of_a_job_that_does_whatever_there_is_only_one_waits(world):
 
     fall(5)
     (first,) = open_ones()
-    assert outbox.run_task(first, NOW) is True
+    assert work.run_task(first, NOW) is True
     assert outside == ["swept"]
     fall(1)
     assert len(open_ones()) == 1
@@ -229,9 +231,9 @@ def test_an_event_that_cannot_be_handed_over_holds_up_no_other_and_comes_again(w
         again = db.session.scalars(select(Task).where(Task.job == "storefront.core.outbox:hand_over")).one()
         number = again.id
     with pytest.raises(RuntimeError, match="chokes"):
-        outbox.run_task(number, NOW)
+        work.run_task(number, NOW)
     mended.append(True)
-    assert outbox.run_task(number, NOW) is True
+    assert work.run_task(number, NOW) is True
     assert len(tasks(world.tenant.id)) == 3
 
 
@@ -241,10 +243,10 @@ def test_a_task_whose_job_is_no_more_is_given_up_like_any_other(world, job):
     number = tasks(world.tenant.id)[0]
     with acting(world.tenant.id):
         perform(lambda: setattr(db.session.get_one(Task, number), "job", job))
-    for _ in range(outbox.MAX_ATTEMPTS):
+    for _ in range(work.MAX_ATTEMPTS):
         with pytest.raises((AttributeError, ImportError)):
-            outbox.run_task(number, NOW)
-    assert outbox.run_task(number, NOW) is False
+            work.run_task(number, NOW)
+    assert work.run_task(number, NOW) is False
 
 
 def test_without_a_worker_the_queue_fills_up_to_a_bound(world, database, redis_url, monkeypatch):

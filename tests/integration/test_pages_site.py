@@ -353,7 +353,8 @@ def test_a_reduction_is_said_only_when_the_law_allows_it(lot: SimpleNamespace) -
     for car in (older, newer):
         perform(change_price, car, 19_000_00, reason=PriceReason.PROMOTION, now=NOW, actor="test").unwrap()
     view = opened(lot, "market")
-    pages = {loaded.ref.key: loaded.page for loaded, _ in everything(view).values() if loaded.ref.lang == "de"}
+    cars = [loaded for loaded, _ in everything(view).values() if loaded.ref.kind is PageKind.VEHICLE]
+    pages = {loaded.ref.key: loaded.page for loaded in cars if loaded.ref.lang == "de"}
     lawful, bare = pages[older.id.hex], pages[newer.id.hex]
     assert isinstance(lawful, VehiclePage)
     assert isinstance(bare, VehiclePage)
@@ -375,7 +376,8 @@ def test_a_car_raised_before_it_was_cut_shows_neither_reduction_nor_history(lot:
 
 def page_of(view: SiteView, car: Listing, lang: str = "de") -> VehiclePage:
     """Load the page of one car."""
-    [loaded] = load(view, [ref for ref in pages_of(view) if ref.key == car.id.hex and ref.lang == lang])
+    refs = [ref for ref in pages_of(view) if ref.kind is PageKind.VEHICLE and ref.key == car.id.hex]
+    [loaded] = load(view, [ref for ref in refs if ref.lang == lang])
     assert isinstance(loaded.page, VehiclePage)
     return loaded.page
 

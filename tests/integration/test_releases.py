@@ -12,15 +12,19 @@ from hypothesis import given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
-from builder import disk
-from builder.built import TreeSite
+from builder.built import Label, TreeSite
+from builder.chains import ReleaseExists
 from builder.manifest import BadPath, Entry, Manifest, check_path, file_of
-from builder.releases import ReleaseExists, SiteBusy, SiteFolder, collect_garbage, release_name, site_folder
+from builder.releases import SiteBusy, SiteFolder, collect_garbage, release_name, site_folder
 from builder.store import content_store
 from storefront.core.config import Settings
+from tests.integration.releasing import FIRST, SECOND, THIRD, UPON, WHOLE, Full, Pages, fail_at, publish, served
 
-Pages = dict[str, bytes]
-OPERATIONS = ("write", "link", "replace", "remove", "make_folder", "remove_folder", "remove_tree", "point", "sync")
+
+@pytest.fixture(params=[WHOLE, UPON])
+def kind(request: pytest.FixtureRequest) -> str:
+    """Give how releases are written: each with all its files, or as what it changes."""
+    return str(request.param)
 
 
 @pytest.fixture
@@ -28,43 +32,9 @@ def site(settings: Settings) -> SiteFolder:
     return site_folder(settings, "north-cars.localhost")
 
 
-def release(site: SiteFolder, number: int, pages: Pages) -> Manifest:
-    """Put contents into the store and list them."""
-    made = Manifest(release_name(number))
-    blobs = []
-    for path, content in pages.items():
-        blob = site.store.put(content, text=path.endswith(".html"))
-        blobs.append(blob)
-        made.add(Entry(path, blob.hash, blob.size, blob.encodings))
-    site.store.make_durable(blobs)
-    return made
-
-
-def publish(site: SiteFolder, number: int, pages: Pages) -> None:
-    with site.locked():
-        site.clean()
-        site.store.clean()
-        site.switch(release(site, number, pages))
-        site.forget_old()
-
-
-def served(site: SiteFolder) -> Pages:
-    """Read what is served, without compressed copies."""
-    root = site.current
-    if not root.exists():
-        return {}
-    files = {file.relative_to(root).as_posix(): file.read_bytes() for file in root.rglob("*") if file.is_file()}
-    return {path: content for path, content in files.items() if not path.endswith((".br", ".gz"))}
-
-
-FIRST: Pages = {"index.html": b"<p>one</p>" * 200, "vehicles/a/index.html": b"a", "vehicles/b/index.html": b"b"}
-SECOND: Pages = {"index.html": b"<p>two</p>" * 200, "vehicles/a/index.html": b"a", "vehicles/c/index.html": b"c"}
-THIRD: Pages = {"index.html": b"<p>three</p>" * 200, "vehicles/index.html": b"all", "vehicles/d/index.html": b"d"}
-
-
-def test_what_is_served_is_the_newest_release_and_nothing_else(site: SiteFolder) -> None:
+def test_what_is_served_is_the_newest_release_and_nothing_else(site: SiteFolder, kind: str) -> None:
     for number, pages in enumerate((FIRST, SECOND, THIRD, FIRST, THIRD), 1):
-        publish(site, number, pages)
+        publish(site, number, pages, kind)
         assert served(site) == pages
         live = site.live()
         assert live is not None
@@ -85,113 +55,95 @@ def test_current_is_a_relative_link_and_there_is_none_inside_the_trees(site: Sit
     assert not [file for name in ("a", "b") for file in (site.root / name).rglob("*") if file.is_symlink()]
 
 
-def test_an_unchanged_page_is_not_touched_when_another_changes(site: SiteFolder) -> None:
-    publish(site, 1, FIRST)
-    publish(site, 2, SECOND)
+def test_an_unchanged_page_is_not_touched_when_another_changes(site: SiteFolder, kind: str) -> None:
+    publish(site, 1, FIRST, kind)
+    publish(site, 2, SECOND, kind)
     before = (site.root / "a/vehicles/a/index.html").stat()
-    publish(site, 3, THIRD | {"vehicles/a/index.html": b"a"})
+    publish(site, 3, THIRD | {"vehicles/a/index.html": b"a"}, kind)
     after = (site.root / "a/vehicles/a/index.html").stat()
     assert (before.st_ino, before.st_ctime_ns) == (after.st_ino, after.st_ctime_ns)
 
 
-def test_a_page_may_become_a_folder_and_back(site: SiteFolder) -> None:
+def test_a_page_may_become_a_folder_and_back(site: SiteFolder, kind: str) -> None:
     for number, pages in enumerate(({"a/index.html": b"1"}, {"a": b"2"}, {"a": b"3"}, {"a/index.html": b"4"}) * 2, 1):
-        publish(site, number, pages)
+        publish(site, number, pages, kind)
         assert served(site) == pages
 
 
-def test_emptied_folders_disappear(site: SiteFolder) -> None:
-    publish(site, 1, {"x/y/z/index.html": b"deep", "index.html": b"i"})
-    publish(site, 2, {"index.html": b"i"})
-    publish(site, 3, {"index.html": b"i"})
+def test_emptied_folders_disappear(site: SiteFolder, kind: str) -> None:
+    publish(site, 1, {"x/y/z/index.html": b"deep", "index.html": b"i"}, kind)
+    publish(site, 2, {"index.html": b"i"}, kind)
+    publish(site, 3, {"index.html": b"i"}, kind)
     assert [path.name for path in (site.root / "a").iterdir()] == ["index.html"]
     assert [path.name for path in (site.root / "b").iterdir()] == ["index.html"]
 
 
-def test_the_five_newest_releases_are_kept(site: SiteFolder) -> None:
+def test_the_five_newest_releases_are_kept(site: SiteFolder, kind: str) -> None:
     for number in range(1, 10):
-        publish(site, number, {"index.html": str(number).encode()})
+        publish(site, number, {"index.html": str(number).encode()}, kind)
     assert site.releases() == [release_name(number) for number in range(5, 10)]
 
 
-def test_a_tree_whose_state_is_lost_is_made_anew(site: SiteFolder) -> None:
-    publish(site, 1, FIRST)
-    publish(site, 2, SECOND)
-    (site.root / "a.json").write_bytes(b"{")
+def test_a_tree_whose_state_is_lost_is_made_anew(site: SiteFolder, kind: str) -> None:
+    publish(site, 1, FIRST, kind)
+    publish(site, 2, SECOND, kind)
+    (site.root / "a.state").unlink()
     (site.root / "a/left-over.html").write_bytes(b"x")
-    publish(site, 3, THIRD)
+    publish(site, 3, THIRD, kind)
     assert served(site) == THIRD
 
 
-def test_a_retired_site_is_served_no_more_and_comes_back_with_the_next_publish(site: SiteFolder) -> None:
-    publish(site, 1, FIRST)
+def test_a_retired_site_is_served_no_more_and_comes_back_with_the_next_publish(site: SiteFolder, kind: str) -> None:
+    publish(site, 1, FIRST, kind)
     assert site.retire()
     assert not site.retire()
     assert served(site) == {}
-    publish(site, 2, SECOND)
+    publish(site, 2, SECOND, kind)
     assert served(site) == SECOND
 
 
-class Full(OSError):
-    """The disk is full."""
-
-
-def fail_at(monkeypatch: pytest.MonkeyPatch, number: int) -> list[str]:
-    """Let the n-th file operation of the builder fail; gives the operations that were asked for."""
-    asked: list[str] = []
-    for name in OPERATIONS:
-        real = getattr(disk, name)
-
-        def failing(*args: object, real: object = real, name: str = name, **kwargs: object) -> object:
-            asked.append(name)
-            if len(asked) == number:
-                raise Full(28, "No space left on device")
-            return real(*args, **kwargs)  # type: ignore[operator]
-
-        monkeypatch.setattr(disk, name, failing)
-    return asked
-
-
-def test_whichever_file_operation_fails_the_served_release_stays_and_the_next_publish_works(settings: Settings) -> None:
+def test_whichever_file_operation_fails_the_served_release_stays_and_the_next_publish_works(
+    settings: Settings, kind: str
+) -> None:
     number = 0
     while True:
         number += 1
         site = site_folder(settings, f"site-{number}.localhost")
-        publish(site, 1, FIRST)
-        publish(site, 2, SECOND)
+        publish(site, 1, FIRST, kind)
+        publish(site, 2, SECOND, kind)
         with pytest.MonkeyPatch.context() as patch:
             asked = fail_at(patch, number)
             try:
-                publish(site, 3, {"index.html": f"{number}".encode() * 600, **THIRD})
+                publish(site, 3, {"index.html": f"{number}".encode() * 600, **THIRD}, kind)
             except Full:
                 assert served(site) in (SECOND, {"index.html": f"{number}".encode() * 600, **THIRD})
             else:
                 if len(asked) < number:
                     break
-        publish(site, 4, FIRST)
+        publish(site, 4, FIRST, kind)
         assert served(site) == FIRST
-        publish(site, 5, SECOND)
+        publish(site, 5, SECOND, kind)
         assert served(site) == SECOND
     assert number > 30
 
 
-def test_failing_twice_on_the_way_to_different_releases_leaves_no_mixture(settings: Settings) -> None:
+def test_failing_twice_on_the_way_to_different_releases_leaves_no_mixture(settings: Settings, kind: str) -> None:
     fourth: Pages = {"index.html": b"<p>four</p>" * 200, "vehicles/b/index.html": b"b", "vehicles/a/index.html": b"A"}
     for number in range(1, 40):
         site = site_folder(settings, f"twice-{number}.localhost")
-        publish(site, 1, FIRST)
-        publish(site, 2, SECOND)
+        publish(site, 1, FIRST, kind)
+        publish(site, 2, SECOND, kind)
         for at, (release_number, pages) in ((number, (3, THIRD)), (number // 2 + 1, (4, fourth))):
             with pytest.MonkeyPatch.context() as patch:
                 fail_at(patch, at)
                 with suppress(Full):
-                    publish(site, release_number, pages)
+                    publish(site, release_number, pages, kind)
             assert served(site) in (SECOND, THIRD, fourth)
-        publish(site, 5, FIRST)
+        publish(site, 5, FIRST, kind)
         assert served(site) == FIRST
 
 
-def crash(site: SiteFolder, after: float) -> None:
+def crash(site: SiteFolder, after: float, kind: str) -> None:
     """Publish in a child and kill it without warning after some seconds."""
     child = os.fork()
     if child == 0:
@@ -199,19 +151,19 @@ def crash(site: SiteFolder, after: float) -> None:
         while True:
             number += 1
             many = {f"p{place}/index.html": f"{number}".encode() for place in range(40)}
-            publish(site, number, many)
+            publish(site, number, many, kind)
     time.sleep(after)
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
 
 
-def test_a_builder_killed_at_any_moment_leaves_one_whole_release(site: SiteFolder) -> None:
-    publish(site, 1, FIRST)
+def test_a_builder_killed_at_any_moment_leaves_one_whole_release(site: SiteFolder, kind: str) -> None:
+    publish(site, 1, FIRST, kind)
     for moment in range(12):
-        crash(site, 0.02 + moment * 0.011)
+        crash(site, 0.02 + moment * 0.011, kind)
         pages = served(site)
         assert pages == FIRST or (len(pages) == 40 and len(set(pages.values())) == 1)
-        publish(site, site.newest + 1, FIRST)
+        publish(site, site.newest + 1, FIRST, kind)
         assert served(site) == FIRST
     assert not list((site.store.root / ".new").iterdir())
 
@@ -314,21 +266,19 @@ def test_a_hostile_host_has_no_folder(settings: Settings, host: str) -> None:
         site_folder(settings, host)
 
 
-def test_a_symlink_smuggled_into_a_tree_is_not_followed(site: SiteFolder, tmp_path: Path) -> None:
-    publish(site, 1, FIRST)
-    publish(site, 2, SECOND)
+def test_a_symlink_smuggled_into_a_tree_is_not_followed(site: SiteFolder, kind: str, tmp_path: Path) -> None:
+    publish(site, 1, FIRST, kind)
+    publish(site, 2, SECOND, kind)
     outside = tmp_path / "outside"
     outside.mkdir()
     (site.root / "a/evil").symlink_to(outside)
     with pytest.raises(BadPath, match="symlink"):
-        publish(site, 3, {"evil/index.html": b"x", **THIRD})
+        publish(site, 3, {"evil/index.html": b"x", **THIRD}, kind)
     assert list(outside.iterdir()) == []
     assert served(site) == SECOND
 
 
 def test_a_reader_of_a_tree_does_not_leave_it(tmp_path: Path) -> None:
-    from builder.built import Label
-
     root = tmp_path / "tree"
     root.mkdir()
     (tmp_path / "secret.html").write_bytes(b"secret")

@@ -2,17 +2,19 @@
 
 import gzip
 import http.client
-import json
 import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from seo import redirects
+from seo.redirects import Moves, Past
 from storefront.core import config
 from storefront.core.config import Settings
 from storefront.live.files import StaticSites
@@ -24,6 +26,7 @@ STYLE = "a/site.3f0c9a1b2c3d4e5f.css"
 PAGE = "<!doctype html><html lang=de><title>Start</title>" + "<p>Autos</p>" * 200
 CONTACT = '<html lang="de"><a href="tel:+494066969123">040</a> <a href="mailto:hof@north.example">Mail</a>'
 YEAR = "max-age=31536000"
+DAY = date(2026, 11, 25)
 
 
 class Answer(NamedTuple):
@@ -227,12 +230,51 @@ def test_a_missing_page_says_so_in_its_language(ask: Ask) -> None:
     assert b"Nicht da" in ask("/fr/nowhere/").body
 
 
-def test_a_car_that_is_gone_for_good_answers_410(ask: Ask, site: Path) -> None:
+def test_what_is_gone_for_good_answers_410_in_the_visitors_language(ask: Ask, site: Path) -> None:
     path = "/vehicles/opel-corsa-zzzzzzzzzzzzz/"
     assert ask(path).status == 404
-    (site / "gone.json").write_text(json.dumps([path]))
+    _note(site, {path: Past(None, DAY), f"/en{path}": Past(None, DAY)})
     answer = ask(path)
     assert (answer.status, answer.headers["cache-control"]) == (410, "public, max-age=60")
+    assert b"Nicht da" in answer.body
+    assert "script-src 'self';" in answer.headers["content-security-policy"]
+    assert (ask(f"/en{path}").status, ask(path.rstrip("/")).status) == (410, 410)
+    assert b"Not here" in ask(f"/en{path}").body
+
+
+def test_an_address_that_moved_leads_there_and_one_that_lives_again_is_served(ask: Ask, site: Path) -> None:
+    _note(site, {"/info/old/": Past("/contact/", DAY), "/vehicles/": Past("/contact/", DAY)})
+    answer = ask("/info/old/?a=1")
+    assert (answer.status, answer.headers["location"]) == (301, "/contact/?a=1")
+    assert answer.headers["cache-control"] == "public, max-age=60"
+    assert ask("/vehicles/").status == 200
+
+
+def test_a_host_the_site_once_had_leads_to_the_same_path_on_the_new_one(ask: Ask, site: Path) -> None:
+    old = site.parent / "old.example"
+    old.mkdir()
+    (old / redirects.FILE).write_bytes(redirects.to_bytes(Moves(origin="https://new.example")))
+    answer = ask("/vehicles/vw-golf-abcdefghjkmnp/?a=1", host="old.example")
+    assert (answer.status, answer.headers["location"]) == (
+        301, "https://new.example/vehicles/vw-golf-abcdefghjkmnp/?a=1",
+    )  # fmt: skip
+    new = site.parent / "new.example"
+    new.mkdir()
+    _note(new, {"/vehicles/golf-abcdefghjkmnp/": Past("/vehicles/vw-golf-abcdefghjkmnp/", DAY)})
+    hop = ask("/vehicles/golf-abcdefghjkmnp/", host="old.example").headers["location"]
+    assert hop == "https://new.example/vehicles/vw-golf-abcdefghjkmnp/"
+    assert ask("/%0d%0aX-Evil:%201", host="old.example").headers["location"].startswith("https://new.example/%0D%0A")
+    assert ask("/", host="old.example", method="HEAD").body == b""
+
+
+def test_a_damaged_list_of_moves_takes_nothing_away(ask: Ask, site: Path) -> None:
+    for damaged in (b"", b"{", b"[]", b'{"version": 1}', b'{"version":1,"build":1,"moved":[],"gone":3}'):
+        (site / redirects.FILE).write_bytes(damaged)
+        assert (ask("/").status, ask("/nowhere/").status) == (200, 404)
+
+
+def _note(site: Path, past: dict[str, Past]) -> None:
+    (site / redirects.FILE).write_bytes(redirects.to_bytes(Moves(past, build=1)))
 
 
 def test_unknown_hosts_get_nothing(ask: Ask) -> None:

@@ -18,8 +18,8 @@ def prove(proof: Proof, *, quick: bool) -> None:
     )
     with TemporaryDirectory() as folder:
         file = Path(folder) / "bench.json"
-        size = ["--dealers", "5", "--listings", "20", "--pairs", "1"] if quick else []
-        ran = run([sys.executable, "-m", "tools.bench.run", "--json", str(file), *size])
+        size = ["--quick"] if quick else ["--dealers", "20", "--pairs", "2"]
+        ran = run([sys.executable, "-m", "benchmarks", "--json", str(file), *size])
         proof.hold("bench ran", ran.status == 0 and file.is_file(), f"bench failed: {ran.output.strip()[-400:]}")
         if file.is_file():
             found = json.loads(file.read_text(encoding="utf-8"))

@@ -42,6 +42,8 @@ class Offer:
     featured: bool = False
     stock_number: str | None = None
     postal_code: str | None = None
+    publish_at: datetime | None = None
+    """In the future: the offer waits, and goes live by itself then (`scheduling.py`)."""
     extra: dict[str, Any] = field(default_factory=dict)
     """Further columns, for the demo and imports: source, source_id, public_id, listed_at …"""
 
@@ -74,8 +76,9 @@ def create_listing(dealer: Dealer, vehicle: Vehicle, offer: Offer, *, now: datet
     audit.record(
         actor, "create_listing", "listing", listing.id, now=now, after={"price": offer.price_cents}, dealer_id=dealer.id
     )
-    placement.place([listing.id])
-    emit(VehicleListed(listing.id))
+    if listing.status is ListingStatus.ACTIVE:
+        placement.place([listing.id])
+        emit(VehicleListed(listing.id))
     return listing
 
 
@@ -104,6 +107,8 @@ def listing_values(dealer: Dealer, vehicle: Vehicle, offer: Offer, now: datetime
         "created_at": now,
         "updated_at": now,
     }
+    if offer.publish_at is not None and offer.publish_at > now:
+        values |= {"status": ListingStatus.PENDING, "publish_at": offer.publish_at}
     return {**values, **offer.extra}
 
 

@@ -64,8 +64,14 @@ class PhotoState(IntEnum):
     FAILED = 3
 
 
+SHARD = 2
+"""Letters of its public id by which a car is known to the map of its neighbours (`seo/sitemap.py`)."""
+
+
 def _listing_members(values: Mapping[str, Any]) -> list[Key]:
-    return [("listings", f"dealer:{values['dealer_id'].hex}", f"status-{int(values['status'])}")]
+    owner, status, letters = f"dealer:{values['dealer_id'].hex}", f"status-{int(values['status'])}", values["public_id"]
+    neighbours = [("cars", f"{scope}/{letters[:SHARD]}", status) for scope in ("market", owner)]
+    return [("listings", owner, status), *neighbours]
 
 
 class Listing(Model, DealerOwned):
@@ -77,6 +83,8 @@ class Listing(Model, DealerOwned):
         Index("ix_listings_status_price_dealer", "status", "price_cents", "dealer_id"),
         Index("ix_listings_tenant_status_price", "tenant_id", "status", "price_cents"),
         Index("ix_listings_dealer_status", "dealer_id", "status"),
+        Index("ix_listings_tenant_id_public_id", "tenant_id", "public_id"),
+        Index("ix_listings_publish_at", "publish_at"),
         CheckConstraint("price_cents IS NULL OR price_cents > 0", name="price"),
     )
     __tracked__ = Tracked(
@@ -100,6 +108,7 @@ class Listing(Model, DealerOwned):
             "vehicle_id",
             "source",
             "source_id",
+            "publish_at",
             "view_count",
             "inquiry_count",
             "created_at",
@@ -146,6 +155,8 @@ class Listing(Model, DealerOwned):
     longitude: Mapped[float | None] = mapped_column(Float)
     view_count: Mapped[int] = mapped_column(default=0)
     inquiry_count: Mapped[int] = mapped_column(default=0)
+    publish_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When a pending offer goes live by itself (`scheduling.py`); None: when somebody says so."""
     listed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     sold_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -195,8 +206,22 @@ class Listing(Model, DealerOwned):
         """Take the offer back; a sold one stays sold."""
         if self.status in (ListingStatus.ACTIVE, ListingStatus.PENDING):
             self.status = ListingStatus.WITHDRAWN
+            self.publish_at = None
             self.withdrawn_at = now
             self.touch(now)
+
+    def go_live(self, moment: datetime) -> None:
+        """Offer a pending car: it counts as listed from that moment on.
+
+        Raises:
+            DomainError: it is not pending.
+        """
+        if self.status is not ListingStatus.PENDING:
+            raise DomainError("Only an offer that waits can go live", code="conflict")
+        self.status = ListingStatus.ACTIVE
+        self.publish_at = None
+        self.listed_at = moment
+        self.touch(moment)
 
     def relist(self, now: datetime) -> None:
         """Offer a withdrawn car again."""
@@ -395,3 +420,5 @@ class ListCursor(Model, Owned):
     scope: Mapped[str] = mapped_column(String(60))
     list_key: Mapped[str] = mapped_column(String(220))
     next_position: Mapped[int] = mapped_column(default=0)
+    filled: Mapped[bytes | None]
+    """How many cars stand in each bucket, a byte a bucket, the oldest first: the shape of a list in one row."""

@@ -15,7 +15,7 @@ from storefront.domain.accounts.models import Tenant
 from storefront.domain.dealers.models import Dealer, DealerStatus, Plan
 from storefront.domain.vehicles.models import Vehicle
 
-from .models import ListCursor, ListEntry, Listing, ListingStatus
+from .models import BUCKET, ListCursor, ListEntry, Listing, ListingStatus
 
 T = TypeVar("T")
 CHUNK = 500
@@ -76,14 +76,19 @@ def place_dealer(dealer_id: UUID) -> list[UUID]:
 def _place(ids: Sequence[UUID]) -> None:
     wanted = _wanted(ids)
     gone: list[UUID] = []
+    left: list[tuple[Place, int]] = []
     for entry in db.session.scalars(select(ListEntry).where(ListEntry.listing_id.in_(ids))):
         place_of = (entry.scope, entry.list_key)
         if place_of in wanted[entry.listing_id][1]:
             wanted[entry.listing_id][1].remove(place_of)
         else:
             gone.append(entry.id)
+            left.append((place_of, entry.position))
     if gone:
         db.session.execute(delete(ListEntry).where(ListEntry.id.in_(gone)))
+        cursors = _cursors({place_of for place_of, _ in left})
+        for place_of, position in left:
+            _count(cursors[place_of], position, -1)
     _append(
         [(listing_id, dealer_id, place_of) for listing_id, (dealer_id, places) in wanted.items() for place_of in places]
     )
@@ -164,8 +169,18 @@ def _append(additions: list[tuple[UUID, UUID, Place]]) -> None:
                     "position": cursor.next_position,
                 }
             )
+            _count(cursor, cursor.next_position, 1)
             cursor.next_position += 1
     insert_many(ListEntry, rows)
+
+
+def _count(cursor: ListCursor, position: int, cars: int) -> None:
+    """Note that a car came to a position, or left it."""
+    filled = bytearray(cursor.filled or b"")
+    bucket = position // BUCKET
+    filled.extend(bytes(max(0, bucket + 1 - len(filled))))
+    filled[bucket] += cars
+    cursor.filled = bytes(filled)
 
 
 def _cursors(places: Iterable[Place]) -> dict[Place, ListCursor]:

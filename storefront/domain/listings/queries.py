@@ -5,7 +5,7 @@ could differ.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
@@ -147,12 +147,12 @@ class PriceRow(NamedTuple):
     old_cents: int | None = None
 
 
-class BucketRow(NamedTuple):
-    """How many cars stand in one bucket (24 positions) of a list."""
+class ListRow(NamedTuple):
+    """A list: the next free position, and how many cars stand in each bucket (24 positions), the oldest first."""
 
     list_key: str
-    bucket: int
-    cars: int
+    next_position: int
+    filled: bytes
 
 
 class PlaceRow(NamedTuple):
@@ -179,14 +179,50 @@ class NameRow(NamedTuple):
     country: str
 
 
-def shown(dealer_ids: Collection[UUID], sold_since: datetime) -> list[ShownRow]:
-    """Give the cars that have a page: active ones, and those sold since a moment (SEO.md §3), by public id."""
-    alive: ColumnElement[bool] = or_(
+def shown(
+    dealer_ids: Collection[UUID], sold_since: datetime, between: tuple[str, str | None] | None = None
+) -> list[ShownRow]:
+    """Give the cars that have a page: active ones, and those sold since a moment (SEO.md §3), by public id.
+
+    Args:
+        dealer_ids: whose cars.
+        sold_since: a car sold before has no page any more.
+        between: only public ids from the first on and below the second, None for all that follow.
+    """
+    here = _is_shown(sold_since)
+    if between is not None:
+        low, high = between
+        here &= Listing.public_id >= low
+        here &= Listing.public_id < high if high is not None else Listing.public_id.is_not(None)
+    rows = _in_chunks(dealer_ids, lambda ids: select(*_columns(ShownRow)).where(Listing.dealer_id.in_(ids), here))
+    return sorted((ShownRow(*row) for row in rows), key=lambda row: row.public_id)
+
+
+def sold(dealer_ids: Collection[UUID], sold_since: datetime) -> list[ShownRow]:
+    """Give the cars sold since a moment, by public id."""
+    here = (Listing.status == ListingStatus.SOLD) & (Listing.sold_at >= sold_since)
+    rows = _in_chunks(dealer_ids, lambda ids: select(*_columns(ShownRow)).where(Listing.dealer_id.in_(ids), here))
+    return sorted((ShownRow(*row) for row in rows), key=lambda row: row.public_id)
+
+
+def shown_among(listing_ids: Collection[UUID], sold_since: datetime) -> list[ShownRow]:
+    """Give those of some cars that have a page if their dealer has, by public id."""
+    here = _is_shown(sold_since)
+    rows = _in_chunks(listing_ids, lambda ids: select(*_columns(ShownRow)).where(Listing.id.in_(ids), here))
+    return sorted((ShownRow(*row) for row in rows), key=lambda row: row.public_id)
+
+
+def public_ids(listing_ids: Collection[UUID]) -> list[str]:
+    """Give the public ids of some cars, whatever became of them."""
+    rows = _in_chunks(listing_ids, lambda ids: select(Listing.public_id).where(Listing.id.in_(ids)))
+    return sorted(row.public_id for row in rows)
+
+
+def _is_shown(sold_since: datetime) -> ColumnElement[bool]:
+    return or_(
         Listing.status == ListingStatus.ACTIVE,
         (Listing.status == ListingStatus.SOLD) & (Listing.sold_at >= sold_since),
     )
-    rows = _in_chunks(dealer_ids, lambda ids: select(*_columns(ShownRow)).where(Listing.dealer_id.in_(ids), alive))
-    return sorted((ShownRow(*row) for row in rows), key=lambda row: row.public_id)
 
 
 def cards(listing_ids: Collection[UUID]) -> dict[UUID, CardRow]:
@@ -252,21 +288,47 @@ def prices(listing_ids: Collection[UUID]) -> dict[UUID, list[PriceRow]]:
     return dict(found)
 
 
-def buckets(scope: str) -> list[BucketRow]:
-    """Give how many cars stand in each bucket of each list of a scope (`market`, `dealer:<hex>`)."""
-    bucket = (ListEntry.position // BUCKET).label("bucket")
-    rows = db.session.execute(
-        select(ListEntry.list_key, bucket, func.count())
-        .where(ListEntry.scope == scope)
-        .group_by(ListEntry.list_key, bucket)
+def lists(scope: str) -> list[ListRow]:
+    """Give the lists of a scope (`market`, `dealer:<hex>`) in which cars stand, by key: a row a list."""
+    reading = select(ListCursor.list_key, ListCursor.next_position, ListCursor.filled).where(ListCursor.scope == scope)
+    rows = (ListRow(row.list_key, row.next_position, row.filled or b"") for row in db.session.execute(reading))
+    return sorted(row for row in rows if any(row.filled))
+
+
+def lists_of(scope: str, listing_ids: Collection[UUID]) -> dict[UUID, dict[str, int]]:
+    """Give in which lists of a scope some cars stand, and where."""
+    found: dict[UUID, dict[str, int]] = defaultdict(dict)
+    rows = _in_chunks(
+        listing_ids,
+        lambda ids: select(ListEntry.listing_id, ListEntry.list_key, ListEntry.position).where(
+            ListEntry.listing_id.in_(ids), ListEntry.scope == scope
+        ),
     )
-    return sorted(BucketRow(*row) for row in rows)
+    for row in rows:
+        found[row.listing_id][row.list_key] = row.position
+    return found
 
 
-def next_positions(scope: str) -> dict[str, int]:
-    """Give the next free position of each list of a scope."""
-    rows = db.session.execute(select(ListCursor.list_key, ListCursor.next_position).where(ListCursor.scope == scope))
-    return {row.list_key: row.next_position for row in rows}
+def stretch(
+    scope: str, list_key: str, low: int = 0, high: int | None = None, *, most: int | None = None, down: bool = False
+) -> list[PlaceRow]:
+    """Give the cars in a stretch of one list.
+
+    Args:
+        scope: whose list.
+        list_key: which.
+        low: the first position.
+        high: the position after the last; None for the end of the list.
+        most: so many at most.
+        down: from the highest position downwards.
+    """
+    reading = select(ListEntry.list_key, ListEntry.position, ListEntry.listing_id).where(
+        ListEntry.scope == scope, ListEntry.list_key == list_key, ListEntry.position >= low
+    )
+    if high is not None:
+        reading = reading.where(ListEntry.position < high)
+    reading = reading.order_by(ListEntry.position.desc() if down else ListEntry.position)
+    return [PlaceRow(*row) for row in db.session.execute(reading if most is None else reading.limit(most))]
 
 
 def places(scope: str, list_keys: Collection[str]) -> dict[str, list[PlaceRow]]:
@@ -283,14 +345,13 @@ def places(scope: str, list_keys: Collection[str]) -> dict[str, list[PlaceRow]]:
     return found
 
 
-def names(scope: str) -> dict[str, NameRow]:
-    """Give what each list of a scope is named after, from the car that stands longest in it."""
-    oldest = (
-        select(ListEntry.list_key, func.min(ListEntry.position).label("position"))
-        .where(ListEntry.scope == scope)
-        .group_by(ListEntry.list_key)
-        .subquery()
-    )
+def names(scope: str, oldest: Mapping[str, int]) -> dict[str, NameRow]:
+    """Give what lists are named after: the car that stands longest in each.
+
+    Args:
+        scope: whose lists.
+        oldest: list → the oldest bucket in which a car stands.
+    """
     columns: tuple[Any, ...] = (
         *(ListEntry.list_key, ListEntry.position),
         *(Vehicle.id, Vehicle.make, Vehicle.model, Vehicle.model_slug),
@@ -298,15 +359,43 @@ def names(scope: str) -> dict[str, NameRow]:
         func.coalesce(Listing.city, Dealer.city),
         func.coalesce(Listing.country, Dealer.country),
     )
-    rows = db.session.execute(
-        select(*columns)
-        .join(oldest, (oldest.c.list_key == ListEntry.list_key) & (oldest.c.position == ListEntry.position))
-        .join(Listing, Listing.id == ListEntry.listing_id)
-        .join(Vehicle, Vehicle.id == Listing.vehicle_id)
-        .join(Dealer, Dealer.id == Listing.dealer_id)
-        .where(ListEntry.scope == scope)
+    found: dict[str, PlaceRow] = {}
+    for place in sorted(_oldest(scope, oldest), key=lambda row: -row.position):
+        found[place.list_key] = place
+    firsts = {row.listing_id: row for row in found.values()}
+    rows = _in_chunks(
+        list(firsts),
+        lambda ids: (
+            select(*columns)
+            .select_from(ListEntry)
+            .join(Listing, Listing.id == ListEntry.listing_id)
+            .join(Vehicle, Vehicle.id == Listing.vehicle_id)
+            .join(Dealer, Dealer.id == Listing.dealer_id)
+            .where(ListEntry.listing_id.in_(ids), ListEntry.scope == scope)
+        ),
     )
-    return {row[0]: NameRow(*row) for row in rows}
+    named = (NameRow(*row) for row in rows)
+    return {row[0]: row for row in named if row[0] in found and found[row[0]].position == row.position}
+
+
+def _oldest(scope: str, buckets: Mapping[str, int]) -> Iterator[PlaceRow]:
+    """Give the cars of one bucket of each of some lists."""
+    by_bucket: dict[int, list[str]] = defaultdict(list)
+    for key, bucket in buckets.items():
+        by_bucket[bucket].append(key)
+    for bucket, keys in by_bucket.items():
+        rows = _in_chunks(
+            keys,
+            lambda some, first=bucket * BUCKET: select(
+                ListEntry.list_key, ListEntry.position, ListEntry.listing_id
+            ).where(
+                ListEntry.scope == scope,
+                ListEntry.list_key.in_(some),
+                ListEntry.position >= first,
+                ListEntry.position < first + BUCKET,
+            ),
+        )
+        yield from (PlaceRow(*row) for row in rows)
 
 
 def counts(dealer_ids: Collection[UUID]) -> dict[UUID, int]:

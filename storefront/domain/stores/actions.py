@@ -16,6 +16,7 @@ from storefront.core.tenancy import everywhere
 from storefront.domain.accounts import audit
 
 from .events import DealerStoreCreated, StoreChanged, StoreCustomDomainSet, StoreThemeUpdated
+from .hosts import leave
 from .models import Store, StoreKind, StorePage, StoreSetting, new_feed_token
 from .queries import pages_written
 
@@ -102,14 +103,16 @@ def set_theme(store: Store, theme: str, settings: dict[str, Any], *, now: dateti
 
 
 def set_custom_domain(store: Store, domain: str | None, *, now: datetime, actor: str) -> Store:
-    """Give a site its own verified domain, or take it away (SPEC 25).
+    """Give a site its own verified domain, or take it away (SPEC 25); the one before leads there for a year.
 
     Raises:
         DomainError: malformed, or another store has it.
     """
-    before = {"custom_domain": store.custom_domain}
+    before, former = {"custom_domain": store.custom_domain}, store.custom_domain
     store.custom_domain = None if domain is None else free_host(domain)
     store.updated_at = now
+    if former is not None and former != store.custom_domain:
+        leave(store, former, now=now)
     after = {"custom_domain": store.custom_domain}
     audit.record(actor, "set_domain", "store", store.id, now=now, before=before, after=after, dealer_id=store.dealer_id)
     emit(StoreCustomDomainSet(store.id))

@@ -130,3 +130,16 @@ class StorePage(Model, DealerShared):
     """Linked in the navigation; else in the foot."""
     position: Mapped[int] = mapped_column(default=0)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class StoreHost(Model, DealerShared):
+    """A host a site once had: visitors and search engines are sent on from it for a year (SEO.md §7)."""
+
+    __tablename__ = "store_hosts"
+    __table_args__ = (UniqueConstraint("store_id", "host"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    store_id: Mapped[UUID] = mapped_column(ForeignKey("stores.id", ondelete="CASCADE"))
+    host: Mapped[str] = mapped_column(String(253), index=True)
+    left_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When the site stopped being there."""

@@ -75,3 +75,18 @@ def test_no_child_outlives_its_crew() -> None:
         assert isinstance(pid, int)
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)
+
+
+def _doubled(number: int) -> int:
+    return 2 * number
+
+
+def _through_a_crew(number: int) -> int:
+    with Crew(2, _doubled) as crew:
+        answers = [answer for _, answer in crew.each(range(number))]
+    return sum(answer for answer in answers if isinstance(answer, int))
+
+
+def test_a_child_that_builds_a_site_may_have_children_for_its_pictures() -> None:
+    with Crew(2, _through_a_crew) as crew:
+        assert sorted(crew.each([3, 4])) == [(3, 6), (4, 12)]

@@ -7,7 +7,7 @@ import pytest
 
 from builder import compress, manifest
 from builder.manifest import BadManifest, Entry, Manifest
-from builder.reads import ALL_PAGES, days_between, page_number, thing_number, things_of
+from builder.reads import days_between, packed, packed_numbers, thing_number, things_of, unpacked, unpacked_numbers
 
 
 def sample() -> Manifest:
@@ -74,12 +74,27 @@ def test_compression_is_the_same_every_time_and_undone_by_others() -> None:
 
 def test_numbers_fit_a_database_and_do_not_depend_on_the_process() -> None:
     for number in range(2000):
-        found = thing_number(("listing", f"{number:032x}", "card"))
+        found = thing_number("listing", f"{number:032x}")
         assert -(2**63) <= found < 2**63
-    assert thing_number(("listing", "00", "card")) == thing_number(("listing", "00", "card"))
-    assert thing_number(("a", "bc", "d")) != thing_number(("ab", "c", "d"))
-    assert page_number("/") != ALL_PAGES
-    assert things_of([("b", "", ""), ("a", "", ""), ("b", "", "")]) == sorted(things_of([("a", "", ""), ("b", "", "")]))
+    assert thing_number("listing", "00") == -1474746887384804691
+    assert thing_number("a", "bc") != thing_number("ab", "c")
+
+
+def test_aspects_of_a_thing_are_bits_of_one_number_and_lists_are_things_of_their_own() -> None:
+    card, both = things_of([("listing", "1", "card")]), things_of([("listing", "1", "card"), ("listing", "1", "price")])
+    assert card.keys() == both.keys()
+    (one,), (two,) = card.values(), both.values()
+    assert one & two == one
+    assert one != two
+    assert things_of([("list", "x", "bucket-1")]).keys() != things_of([("list", "x", "bucket-2")]).keys()
+
+
+def test_what_a_page_read_comes_back_as_it_was_packed() -> None:
+    things = things_of([("listing", f"{number:032x}", "card") for number in range(300)])
+    assert unpacked(packed(things)) == things
+    assert unpacked(None) == {}
+    assert unpacked_numbers(packed_numbers({7, 1 << 20, 3})) == {3, 7, 1 << 20}
+    assert packed_numbers(set()) is None
 
 
 def test_the_days_that_began_are_those_after_the_last_build() -> None:

@@ -13,6 +13,8 @@ from storefront.core.errors import ConfigurationError
         ("SITE_PORT", "eighty"),
         ("SECRET_KEY", "short"),
         ("MEILISEARCH_URL", "http://search.example"),
+        ("PURGE_BY", "chance"),
+        ("INDEXNOW", "maybe"),
     ],
 )
 def test_a_setting_that_cannot_work_is_refused_by_name(name: str, value: str) -> None:

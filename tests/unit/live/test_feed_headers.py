@@ -2,7 +2,7 @@
 
 import pytest
 
-from storefront.live.headers import file_headers
+from seo.headers import file_headers
 from storefront.pages import urls
 from storefront.pages.rendering import content_type
 

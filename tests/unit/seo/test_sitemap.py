@@ -10,6 +10,7 @@ from lxml import etree
 
 from seo import sitemap
 from seo.sitemap import Entry
+from storefront.core.ids import public_id_of
 from tests.shared_data import shared
 
 NS = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
@@ -46,9 +47,10 @@ def test_a_moment_without_a_zone_is_refused() -> None:
         sitemap.w3c(datetime(2026, 11, 25))  # noqa: DTZ001
 
 
-@pytest.mark.parametrize(("many", "digits"), [(0, 0), (2_000, 0), (2_001, 1), (45_001, 1), (90_001, 1)])
-def test_shards_are_made_when_a_map_grows(many: int, digits: int) -> None:
-    assert sitemap.digits_for(map(str, range(many))) == digits
+@pytest.mark.parametrize(("cars", "bits"), [(0, 0), (500, 0), (501, 1), (1_000, 1), (10_000, 5), (50_000, 7)])
+def test_maps_are_divided_when_they_grow(cars: int, bits: int) -> None:
+    assert sitemap.bits_for(cars) == bits
+    assert len(sitemap.shard_names(bits)) == 1 << bits
 
 
 def test_a_map_at_the_limit_is_written_and_one_address_more_is_refused() -> None:
@@ -58,23 +60,20 @@ def test_a_map_at_the_limit_is_written_and_one_address_more_is_refused() -> None
         sitemap.urlset(entries)
 
 
-def test_two_languages_and_heavy_entries_make_more_shards() -> None:
-    keys = [str(number) for number in range(30_000)]
-    assert sitemap.digits_for(keys, urls_per_key=2) == 1
-    assert sitemap.digits_for(keys, bytes_per_key=100_000) == 2
+@given(st.integers(0, 2**65 - 1), st.integers(0, sitemap.MOST_BITS))
+def test_every_car_stands_in_the_one_map_its_public_id_lies_in(number: int, bits: int) -> None:
+    public_id = public_id_of(number)
+    shard = sitemap.shard_of(public_id, bits)
+    low, high = sitemap.span_of(shard, bits)
+    assert low <= public_id
+    assert high is None or public_id < high
+    assert public_id[:2] in sitemap.letters_of(shard, bits)
 
 
-@given(st.sets(st.text(min_size=1), max_size=60), st.text(min_size=1))
-def test_a_new_car_changes_one_shard_only(keys: set[str], new: str) -> None:
-    def shards(known: set[str]) -> dict[str, set[str]]:
-        found: dict[str, set[str]] = {}
-        for key in known:
-            found.setdefault(sitemap.shard_of(key, 1), set()).add(key)
-        return found
-
-    before, after = shards(keys - {new}), shards(keys | {new})
-    changed = {name for name in after if before.get(name) != after[name]}
-    assert changed == {sitemap.shard_of(new, 1)}
+@given(st.integers(1, sitemap.MOST_BITS))
+def test_no_two_letters_belong_to_two_maps(bits: int) -> None:
+    found = [letters for shard in sitemap.shard_names(bits) for letters in sitemap.letters_of(shard, bits)]
+    assert len(found) == len(set(found)) == 1024
 
 
 @given(st.text(st.characters(codec="ascii", categories=("L", "N", "P", "S")), min_size=1, max_size=40))

@@ -16,6 +16,7 @@ if (one("[data-gallery]")) import("./gallery.js");
 if (one("[data-tour]")) import("./tours.js");
 if (one("[data-words]")) import("./kept.js");
 if (one("[data-kept]")) import("./kept_page.js");
+if (one("[data-car]") && !location.pathname.startsWith("/-/")) addEventListener("load", () => import("./sold.js"));
 
 // -- menu and sheet: Escape and a click beside close them -------------------------------------------------------------
 

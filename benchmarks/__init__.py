@@ -1,0 +1,1 @@
+"""How fast the builder is, beside Frozen-Flask, Jinja2 in a loop and Hugo (docs/benchmarks.md); no part of a site."""
