@@ -42,8 +42,13 @@ def mix(colour: str, other: str, share: float) -> str:
 
 
 def readable_on(colour: str) -> str:
-    """Give the text colour for a filled ground: white, or the ground's own hue nearly black, whichever is clearer."""
+    """Give the text colour for a filled ground: white, or the ground's own hue nearly black, whichever is clearer.
+
+    On a ground between light and dark neither may stand out enough (4.5:1); black or white always does.
+    """
     dark = mix(colour, "#000000", 0.86)
+    if max(contrast("#ffffff", colour), contrast(dark, colour)) < 4.5:
+        dark = "#000000"
     return "#ffffff" if contrast("#ffffff", colour) >= contrast(dark, colour) else dark
 
 

@@ -57,7 +57,7 @@ def _css(setting: Setting, value: object) -> str:
 def _accent_light(schema: SettingsSchema, settings: ThemeSettings) -> Iterator[str]:
     accent = dict(_accents(schema, settings)).get("light")
     if accent:
-        yield from _family(accent, schema.grounds["light"], toward="#000000", soft=0.1)
+        yield from _family(accent, schema.grounds["light"], soft=0.1)
 
 
 def _accent_dark(schema: SettingsSchema, settings: ThemeSettings) -> Iterator[str]:
@@ -66,13 +66,16 @@ def _accent_dark(schema: SettingsSchema, settings: ThemeSettings) -> Iterator[st
         return
     ground = schema.grounds["dark"]
     accent = accents.get("dark") or colour.lightened_for(accents["light"], ground)
-    yield from _family(accent, ground, toward="#ffffff", soft=0.16)
+    yield from _family(accent, ground, soft=0.16)
 
 
-def _family(accent: str, ground: str, *, toward: str, soft: float) -> Iterator[str]:
+def _family(accent: str, ground: str, *, soft: float) -> Iterator[str]:
+    on = colour.readable_on(accent)
+    # Away from the text on it, so that a button under the pointer is as readable as at rest.
+    toward = "#000000" if on == "#ffffff" else "#ffffff"
     yield f"--act:{accent}"
     yield f"--act-2:{colour.mix(accent, toward, 0.25)}"
-    yield f"--on-act:{colour.readable_on(accent)}"
+    yield f"--on-act:{on}"
     yield f"--soft:{colour.mix(ground, accent, soft)}"
 
 

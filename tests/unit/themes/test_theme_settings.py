@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 import themes
 from themes import colour
 from themes.check import roles_of
+from themes.properties import _family
 
 CLASSIC = themes.load("classic")
 ANYTHING = st.recursive(
@@ -133,6 +134,13 @@ def test_every_accent_is_readable_or_refused(accent: str) -> None:
     for index in range(0, len(values), 4):
         act, _, on_act, _ = (value for _, value in values[index : index + 4])
         assert colour.contrast(on_act, act) >= 4.5
+
+
+@given(st.integers(0, 0xFFFFFF).map(lambda number: f"#{number:06x}"), st.sampled_from(["#ffffff", "#0b0c0c"]))
+def test_text_on_a_button_is_readable_whatever_colour_a_dealer_likes(accent: str, ground: str) -> None:
+    family = dict(line.split(":") for line in _family(accent, ground, soft=0.1))
+    assert colour.contrast(family["--on-act"], family["--act"]) >= 4.5
+    assert colour.contrast(family["--on-act"], family["--act-2"]) >= 4.5
 
 
 @pytest.mark.parametrize("name", themes.available())
