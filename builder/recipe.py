@@ -1,7 +1,7 @@
 """What every page is drawn with besides the rows it reads, as one digest: code, templates, words, styles, settings.
 
-While it is the same, only rows and days make pages stale, and a worker need not open a site to know that nothing is to be
-done. When it changed, each site says by its ingredients which of its pages that concerns.
+While it is the same, only rows and days make pages stale, and a worker need not open a site to know that nothing is to
+be done. When it changed, each site says by its ingredients which of its pages that concerns.
 """
 
 from functools import cache
