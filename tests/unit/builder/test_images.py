@@ -248,7 +248,7 @@ def test_a_photo_that_takes_too_much_memory_ends_its_child_and_not_the_build(
     pictures: Pictures, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(images, "LIMITS", Limits(megabytes=40, seconds=30))
-    large, small = kept(pictures, bomb(5000, 4000)), kept(pictures, written(quarters(200, 100)))
+    large, small = kept(pictures, bomb(7900, 5000)), kept(pictures, written(quarters(200, 100)))
     failed = pictures.make([large, small])
     assert set(failed) == {large}
     assert "memory" in failed[large] or "decoded" in failed[large]
