@@ -6,20 +6,18 @@ import gzip
 import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import timedelta
 from pathlib import Path
 
 from builder.releases import site_folder
-from builder.runs import build_all
 from seo import headers, redirects
 from seo.headers import Kind
 from seo.redirects import Past
-from storefront.core import clock, config, runtime
+from storefront.core import clock, config
 from storefront.core.acts import perform
 from storefront.core.config import Settings
 from storefront.core.db import db
-from storefront.core.tenancy import acting, everywhere
-from storefront.demo.world import SmallWorld, found_small_world
+from storefront.core.tenancy import acting
+from storefront.demo.world import SmallWorld
 from storefront.domain.dealers import actions as dealers
 from storefront.domain.dealers.models import Dealer, DealerStatus
 from storefront.domain.listings import actions as listings
@@ -27,11 +25,11 @@ from storefront.domain.listings.models import Listing, ListingStatus
 from storefront.domain.stores import actions as stores
 from storefront.domain.stores.models import Store
 from storefront.domain.vehicles.models import Vehicle
-from storefront.migrations import runner
 from tools.judges.serving import serving
 from tools.prove import web_servers
 from tools.prove.ground import fresh_instance, marketplace
 from tools.prove.proof import CannotProve, Proof
+from tools.prove.small_world import bound, founded, publish
 from tools.prove.web_servers import Heard
 
 NORTH, MARKET, SOUTH, FORMER, TWIN = (
@@ -53,8 +51,8 @@ def prove(proof: Proof, *, quick: bool) -> None:
         proof.shortfalls.append(f"NOT TRIED: {name} is not installed (apt-get install {name})")
     with fresh_instance() as instance:
         settings = config.load({}, marketplace_instance=instance, secret_key="b7-" * 12)
-        with _bound(settings):
-            world = _built(settings)
+        with bound(settings):
+            world = founded(settings)
             _changed(settings, world)
             for name in there:
                 with _front(instance, name, live="") as ask:
@@ -66,41 +64,17 @@ def prove(proof: Proof, *, quick: bool) -> None:
     _storage(proof)
 
 
-@contextmanager
-def _bound(settings: Settings) -> Iterator[None]:
-    runtime.start(settings, bell=False, pooled=False)
-    runner.upgrade(db.engine)
-    try:
-        yield
-    finally:
-        db.unbind()
-        runtime._settings.clear()
-
-
-def _built(settings: Settings) -> SmallWorld:
-    with everywhere():
-        world = found_small_world(clock.now() - timedelta(days=1), settings=settings, cars=6)
-    _publish(settings)
-    return world
-
-
-def _publish(settings: Settings) -> None:
-    report = build_all(settings)
-    if failures := [f"{build.host}: {build.failure}" for build in report.hosts if build.failure]:
-        raise CannotProve("; ".join(failures))
-
-
 def _changed(settings: Settings, world: SmallWorld) -> None:
     """The Golf gets another name twice, another car is withdrawn, South Motors moves to a domain of its own."""
     for version in ("1.5 TSI Style", "1.5 TSI Black"):
         with acting(world.tenant_id):
             perform(_rename, world, version).unwrap()
-        _publish(settings)
+        publish(settings)
     with acting(world.tenant_id):
         perform(_withdraw_one, world).unwrap()
         store = db.session.query(Store).filter(Store.host == FORMER).one()
         perform(stores.set_custom_domain, store, SOUTH, now=clock.now(), actor="proof").unwrap()
-    _publish(settings)
+    publish(settings)
 
 
 def _rename(world: SmallWorld, version: str) -> None:
@@ -219,7 +193,7 @@ def _behind(proof: Proof, settings: Settings, world: SmallWorld, asks: dict[str,
     with acting(world.tenant_id):
         address = perform(_withdraw_one, world).unwrap()
     before = {name: ask(address).status for name, ask in asks.items()}
-    _publish(settings)
+    publish(settings)
     after = {name: ask(address).status for name, ask in asks.items()}
     proof.hold(
         "a car withdrawn while they run: 410 without a reload",
@@ -244,7 +218,7 @@ def _suspended(proof: Proof, settings: Settings, world: SmallWorld, asks: dict[s
         golf = db.session.get_one(Listing, world.golf_id)
         known = next(car for car in cars if golf.public_id in car)
         perform(_suspend).unwrap()
-    _publish(settings)
+    publish(settings)
     for name, ask in asks.items():
         found = [ask("/").status, ask("/dealers/north-cars/", MARKET).status, ask(known, MARKET).status]
         listed = known.encode() in ask("/vehicles/", MARKET).body + ask("/sitemaps/vehicles.xml", MARKET).body

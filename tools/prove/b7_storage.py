@@ -11,28 +11,24 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from builder.runs import build_all
-from storefront.core import clock, config, runtime
+from storefront.core import clock, config
 from storefront.core.acts import perform
 from storefront.core.config import Settings
 from storefront.core.db import db
-from storefront.core.tenancy import acting, everywhere
-from storefront.demo.world import SmallWorld, found_small_world
+from storefront.core.tenancy import acting
+from storefront.demo.world import SmallWorld
 from storefront.domain.listings import actions as listings
 from storefront.domain.listings.models import Listing, ListingStatus, PriceReason
-from storefront.migrations import runner
 from tools import object_storage
 from tools.judges.trees import ROOT
 from tools.object_storage import NoServer, Server
 from tools.prove.ground import fresh_instance, report
 from tools.prove.proof import CannotProve, Proof
+from tools.prove.small_world import bound, founded, publish
 
 SERVERS = {"versitygw": (), "nanio": ("north-cars.localhost",)}
 """With the hosts that are delivered to it; all where none is named. nanio takes 20 files a second on a busy machine."""
@@ -136,8 +132,8 @@ def prove_storage(proof: Proof) -> None:
     """Deliver a small world to each real server on this machine, change it, deliver again, kill a delivery."""
     with fresh_instance() as instance:
         settings = config.load({}, marketplace_instance=instance, secret_key="b7-storage-" * 4)
-        with _bound(settings):
-            world = _built(settings)
+        with bound(settings):
+            world = founded(settings)
             tried = 0
             for name, hosts in SERVERS.items():
                 try:
@@ -148,30 +144,6 @@ def prove_storage(proof: Proof) -> None:
                     proof.figure(f"{name} NOT TRIED: {reason}")
     if not tried:
         raise CannotProve("no S3-compatible server is on this machine")
-
-
-@contextmanager
-def _bound(settings: Settings) -> Iterator[None]:
-    runtime.start(settings, bell=False, pooled=False)
-    runner.upgrade(db.engine)
-    try:
-        yield
-    finally:
-        db.unbind()
-        runtime._settings.clear()
-
-
-def _built(settings: Settings) -> SmallWorld:
-    with everywhere():
-        world = found_small_world(clock.now() - timedelta(days=1), settings=settings, cars=6)
-    _publish(settings)
-    return world
-
-
-def _publish(settings: Settings) -> None:
-    failures = [build.failure for build in build_all(settings).hosts if build.failure]
-    if failures:
-        raise CannotProve(f"the small world cannot be published: {failures[0]}")
 
 
 def _prove(proof: Proof, ground: _Ground) -> None:
@@ -198,7 +170,7 @@ def _difference(proof: Proof, ground: _Ground, there: dict[str, There]) -> dict[
     with acting(ground.world.tenant_id):
         perform(_reprice, ground.world).unwrap()
         perform(_withdraw_one, ground.world).unwrap()
-    _publish(ground.settings)
+    publish(ground.settings)
     after = ground.served
     changed = {key for key, content in after.items() if before.get(key) != content}
     gone = before.keys() - after.keys()
@@ -219,7 +191,7 @@ def _interrupted(proof: Proof, ground: _Ground, there: dict[str, There]) -> None
     """Kill a delivery in its midst; the next one puts what is missing and nothing that is there."""
     with acting(ground.world.tenant_id):
         perform(_reprice, ground.world).unwrap()
-    _publish(ground.settings)
+    publish(ground.settings)
     after = ground.served
     time.sleep(TICK)
     script = [sys.executable, "-c", _KILLED, str(DIES_AFTER), *ground.words("sites"), "--jobs", "1"]
