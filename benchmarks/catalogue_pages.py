@@ -137,7 +137,8 @@ class CataloguePages:
             made = self._car(ref, batch) if ref.kind is PageKind.VEHICLE else self._makers[ref.kind](ref, batch)
             if made is not None:
                 template, shop, page, read = made
-                yield Rendered(ref, self._drawing.page(template, shop, page), Reads(read), _MADE_WITH[template])
+                content = self._drawing.page(template, shop, page)
+                yield Rendered(ref, content, Reads(read), _MADE_WITH[template], shown=())
 
     def files(self, store: ContentStore) -> Iterable[tuple[Entry, Blob]]:
         """Give nothing: the bench has pages only."""

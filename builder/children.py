@@ -97,10 +97,13 @@ class Crew(Generic[T, R]):
                 idle.append(hand)
                 yield task, answer
 
-    def all_do(self, task: T) -> list[R | Raised | Died]:
-        """Give the same task to every child at once and wait for all."""
+    def all_begin(self, task: T) -> None:
+        """Give the same task to every child at once; `all_done` waits for the answers."""
         for hand in self._hands:
             hand.give(task)
+
+    def all_done(self) -> list[R | Raised | Died]:
+        """Wait until every child has done what it began."""
         return [hand.answer() for hand in self._hands]
 
 

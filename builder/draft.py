@@ -40,6 +40,10 @@ class Draft:
     shared: Things
     """What every page read."""
     delta: Delta
+    readers: postings.Readers
+    """When all is drawn: who read what."""
+    rows: list[Record] = field(default_factory=list)
+    """When all is drawn: the rows of the pages, numbered as they came."""
     drawn: dict[str, Drawn] = field(default_factory=dict)
     """By address."""
     spoilt: list[Spoilt] = field(default_factory=list)
@@ -75,6 +79,11 @@ class Draft:
         if isinstance(made, Drawn):
             self.drawn[made.ref.path] = made
             self.blobs.append(made.blob)
+            self._put(made.entry)
+            if self.is_whole:
+                # While children are drawing, not when all wait for it.
+                self.rows.append(_row(len(self.rows) + 1, made))
+                self.readers.add(len(self.rows), made.things)
         elif isinstance(made, MadeOf):
             self.sets[made.number] = made.names
         else:
@@ -95,8 +104,6 @@ class Draft:
         self.spoilt.sort(key=lambda page: page.address)
         self._weigh_spoilt()
         self.lost = self.unexplained
-        for made in self.drawn.values():
-            self._put(made.entry)
         for row in self.outlook.gone:
             if row.address not in self.drawn:
                 self.delta.remove(row.path)
@@ -270,19 +277,25 @@ class Draft:
 
     def page_records(self) -> list[tuple[Record, Things]]:
         """Give the rows of drawn pages with what they read before; rows that are new have the number 0."""
-        found = []
+        found: list[tuple[Record, Things]] = []
         for made in self.drawn.values():
             before = self.known.pages.get(made.ref.path)
-            number = 0 if before is None or self.is_whole else before.number
-            record = page_record(number, made.ref, made.entry, made.ingredients, made.things)
-            found.append((record, {} if before is None else unpacked(before.things)))
+            if before is None:
+                found.append((_row(0, made), {}))
+            else:
+                found.append((_row(before.number, made), unpacked(before.things)))
         return found
 
 
 def begun(turn: Turn, outlook: Outlook, shared: Things) -> Draft:
     """Begin a release: put upon the one that is served, or whole where nothing is known of that."""
     parent = outlook.live if outlook.known.rows or not outlook.whole else None
-    return Draft(turn, outlook, shared, Delta(turn.release, parent, outlook.as_of, outlook.seen))
+    delta = Delta(turn.release, parent, outlook.as_of, outlook.seen)
+    return Draft(turn, outlook, shared, delta, postings.Readers(shared))
+
+
+def _row(number: int, made: Drawn) -> Record:
+    return page_record(number, made.ref, made.entry, made.ingredients, made.things, made.about)
 
 
 def _has_read(things: Things, changed: Things) -> bool:

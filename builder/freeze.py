@@ -14,7 +14,7 @@ from . import compress
 from .ingredients import set_number
 from .manifest import Entry, file_of
 from .options import Options
-from .reads import Things, link_number, packed, shown_number, things_of
+from .reads import Things, group_number, link_number, packed, shown_number, things_of
 from .source import Source
 from .store import Blob, Store
 
@@ -36,6 +36,10 @@ class Drawn(NamedTuple):
     """A page that was drawn and kept; small, because children send thousands of them."""
 
     ref: PageRef
+    path: str
+    """Inside the tree."""
+    about: int
+    """Number of what it has in common with its other languages (`reads.group_number`)."""
     hash: str
     size: int
     encodings: tuple[str, ...]
@@ -51,7 +55,7 @@ class Drawn(NamedTuple):
     @property
     def entry(self) -> Entry:
         """Give the file."""
-        return Entry(file_of(self.ref.path), self.hash, self.size, self.encodings, self.ref.path, self.photos)
+        return Entry(self.path, self.hash, self.size, self.encodings, self.ref.path, self.photos)
 
     @property
     def blob(self) -> Blob:
@@ -123,14 +127,16 @@ class Freezer:
         ref, content = page.ref, page.content
         path = file_of(ref.path)
         blob = self.store.put(content, text=self.options.compress and compress.is_text(path))
-        photos = _photos(ref, content)
+        photos = _photos(ref, content) if page.shown is None else page.shown
         things = things_of(page.reads.keys - shared)
         for name in photos:
             things[shown_number(name)] = 1
         if self.options.gate and path.endswith(".html"):
             things |= _links(content)
         made_of, card = self._sets[page.used], _card(page, photos)
-        return Drawn(ref, blob.hash, blob.size, blob.encodings, blob.fresh, photos, packed(things), made_of, card)
+        about = group_number(ref.kind, ref.key, ref.bucket)
+        kept = (blob.hash, blob.size, blob.encodings, blob.fresh)
+        return Drawn(ref, path, about, *kept, photos, packed(things), made_of, card)
 
 
 def _is_corrupt(error: Exception) -> bool:

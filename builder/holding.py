@@ -7,7 +7,7 @@ there are, leaving out those that have no page in what is served (SPEC, rollback
 
 import socket
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -243,7 +243,7 @@ def _way_back(
         if not path.startswith(_FINGERPRINTED):
             delta.remove(path)
         elif entry.gone is None:
-            delta.add(replace(entry, gone=today.isoformat(), photos=()))
+            delta.add(entry._replace(gone=today.isoformat(), photos=()))
     return delta, _differences(before, delta)
 
 

@@ -19,7 +19,6 @@ from storefront.pages.pictures import HASH_DIGITS, derivatives_of, parsed_name, 
 
 from . import disk
 from .children import Crew, Died, Limits, Raised
-from .developing import BEST, QUICK, Quality, UnreadablePhoto, developed
 
 RECIPE = "2"
 """Grows when the files made of an original change; older ones are made again."""
@@ -133,20 +132,22 @@ class Pictures:
         return failed
 
     def _develop(self, original: Original) -> None:
-        self._put(original, self._folder(original.key), QUICK)
+        self._put(original, self._folder(original.key), best=False)
 
     def _develop_best(self, original: Original) -> None:
-        self._put(original, self._folder(original.key, _BEST), BEST)
+        self._put(original, self._folder(original.key, _BEST), best=True)
 
-    def _put(self, original: Original, folder: Path, quality: Quality) -> None:
+    def _put(self, original: Original, folder: Path, *, best: bool) -> None:
         """Make all files of a set beside their place, then put the folder there; runs in a child."""
+        from .developing import BEST, QUICK, developed  # most builds develop none, and need no pictures' library
+
         content = self.originals.read(original.content_hash)
         wanted = derivatives_of(original.content_hash, original.width, original.height, original.variant)
         beside = folder.with_name(f".{folder.name}.{os.getpid()}")
         disk.remove_tree(beside)
         disk.make_folder(beside)
         listed = []
-        for derivative, made in developed(content, original.width, original.height, wanted, quality):
+        for derivative, made in developed(content, original.width, original.height, wanted, BEST if best else QUICK):
             disk.write(beside / derivative.path.rpartition("/")[2], made)
             listed.append((derivative.path, xxhash.xxh3_128_hexdigest(made), len(made)))
         disk.write(beside / _INDEX, orjson.dumps(listed))
@@ -181,6 +182,8 @@ def _reason(error: BaseException) -> str:
     """Say why a photo gave no pictures; a disk that refuses is not the photo's fault and goes up."""
     if isinstance(error, FileNotFoundError):
         return "The original of the photo is missing"
+    from .developing import UnreadablePhoto
+
     if isinstance(error, UnreadablePhoto):
         return str(error)
     if isinstance(error, MemoryError):

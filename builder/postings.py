@@ -11,13 +11,13 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from sqlalchemy import Table, delete, insert, select, tuple_
+from sqlalchemy import Table, delete, select, tuple_
 
 from storefront.core.db import db
 from storefront.core.tenancy import scope
 
 from .models import SiteReads
-from .reads import Things
+from .reads import ALL_PAGES, Things, unpacked
 
 FEW = 1024
 """More pages than that are kept in several rows."""
@@ -61,20 +61,37 @@ def is_read(site: int, things: Iterable[int]) -> set[int]:
     return found
 
 
-def write_all(site: int, pages: Iterable[tuple[int, Things]]) -> None:
-    """Write what all pages of a site read, in place of what stood there.
+class Readers:
+    """Who read what, gathered page by page while a whole site is drawn."""
 
-    Args:
-        site: whose.
-        pages: numbers with what they read, in the order of the numbers.
-    """
-    lists: dict[int, array[int]] = defaultdict(_no_entries)
-    for number, things in pages:
+    def __init__(self, shared: Things) -> None:
+        """Begin with what all pages read."""
+        self._lists: dict[int, array[int]] = defaultdict(_no_entries)
+        self._add(ALL_PAGES, shared.items())
+
+    def add(self, number: int, things: bytes | None) -> None:
+        """Add a page.
+
+        Args:
+            number: greater than those added before.
+            things: what it read, packed (`reads.packed`).
+        """
+        self._add(number, unpacked(things).items())
+
+    def rows(self) -> Iterator[tuple[int, int, bytes]]:
+        """Give thing, chunk and entries of each row."""
+        return (row for thing, entries in self._lists.items() for row in _rows_of(thing, entries))
+
+    def _add(self, number: int, things: Iterable[tuple[int, int]]) -> None:
         upper = number << 32
-        for thing, aspects in things.items():
-            lists[thing].append(upper | aspects)
+        for thing, aspects in things:
+            self._lists[thing].append(upper | aspects)
+
+
+def write_all(site: int, readers: Readers) -> None:
+    """Write what all pages of a site read, in place of what stood there."""
     db.session.execute(delete(SiteReads).where(SiteReads.site == site).execution_options(synchronize_session=False))
-    _insert(site, (row for thing, entries in lists.items() for row in _rows_of(thing, entries)))
+    _insert(site, readers.rows())
 
 
 def change(site: int, changes: Iterable[tuple[int, Things, Things]]) -> None:
@@ -153,15 +170,10 @@ def _rows_of(thing: int, entries: "array[int]") -> Iterator[tuple[int, int, byte
 
 def _insert(site: int, rows: Iterable[tuple[int, int, bytes]]) -> None:
     tenant = scope().tenant
-    values = [
-        {"tenant_id": tenant, "site": site, "thing": thing, "chunk": chunk, "pages": pages}
-        for thing, chunk, pages in rows
-    ]
     table = SiteReads.__table__
     assert isinstance(table, Table)
-    if values:
-        # A hundred thousand rows that nothing tracks: the table's own insert, each row stamped here.
-        db.session.connection().execute(insert(table), values)
+    # A hundred thousand rows that nothing tracks: the table's own insert, each row stamped here.
+    db.insert_rows(table, {"tenant_id": tenant, "site": site}, ("thing", "chunk", "pages"), list(rows))
 
 
 def _packed(pages: Sequence[tuple[int, int]]) -> bytes:

@@ -22,6 +22,7 @@ from storefront.domain.stores.models import Store
 from storefront.pages.refs import PageKind, PageRef
 
 from .children import Crew, Died, Raised
+from .collecting import frozen
 from .freeze import Drawn, Freezer, MadeOf, Spoilt
 from .options import USUAL, Options
 from .source import Opener, Source
@@ -41,6 +42,10 @@ class PressFailed(Exception):
 class Press(Protocol):
     """Draws pages of sites."""
 
+    def sees(self, seen: int) -> bool:
+        """Ask whether it sees the same moment of the database as the caller, whose newest change this is."""
+        ...
+
     def draw(self, source: Source, store_id: UUID, refs: Sequence[PageRef]) -> Iterator[Drawn | Spoilt | MadeOf]:
         """Draw pages of a site whose snapshot is open."""
         ...
@@ -53,6 +58,10 @@ class OwnPress:
     store: ContentStore
     options: Options = USUAL
 
+    def sees(self, seen: int) -> bool:
+        """Say yes: it reads in the caller's snapshot."""
+        return True
+
     def draw(self, source: Source, store_id: UUID, refs: Sequence[PageRef]) -> Iterator[Drawn | Spoilt | MadeOf]:
         """Draw pages one after the other."""
         return Freezer(source, self.store, self.options).draw(refs)
@@ -60,6 +69,7 @@ class OwnPress:
 
 class _Open(NamedTuple):
     tenant: UUID
+    store_id: UUID
     as_of: date
     snapshot: str | None
 
@@ -84,7 +94,8 @@ class ForkedPress:
         """
         let_go_of_database()
         self._jobs = jobs
-        self._crew: Crew[_Open | _Pages, object] = Crew(jobs, _Child(settings, opener, options))
+        with frozen():
+            self._crew: Crew[_Open | _Pages, object] = Crew(jobs, _Child(settings, opener, options))
 
     def __enter__(self) -> Self:
         return self
@@ -94,21 +105,29 @@ class ForkedPress:
     ) -> None:
         self._crew.close()
 
-    def open(self, tenant: UUID, as_of: date, seen: int) -> bool:
-        """Let all children open a snapshot; the caller's own is open.
+    def open(self, tenant: UUID, store_id: UUID, as_of: date) -> None:
+        """Let all children open a snapshot and the site in it, while the caller, whose own is open, goes on.
 
         Args:
-            tenant: whose sites will be drawn.
+            tenant: whose site will be drawn.
+            store_id: the site.
             as_of: the business date.
+        """
+        self._crew.all_begin(_Open(tenant, store_id, as_of, db.exported_snapshot()))
+
+    def sees(self, seen: int) -> bool:
+        """Wait until all children have opened the site.
+
+        Args:
             seen: newest change in the snapshot of the caller.
 
         Returns:
-            Whether they see the same moment; if not, the caller opens a new snapshot and asks again.
+            Whether they see the same moment; if not, the caller opens a new snapshot and lets them open again.
 
         Raises:
             PressFailed: a child cannot read.
         """
-        answers = self._crew.all_do(_Open(tenant, as_of, db.exported_snapshot()))
+        answers = self._crew.all_done()
         for answer in answers:
             if isinstance(answer, (Died, Raised)):
                 raise PressFailed(_words(answer))
@@ -163,7 +182,9 @@ class _Child:
         self._stack, self._as_of, self._freezers = ExitStack(), task.as_of, {}
         self._stack.enter_context(acting(task.tenant))
         self._stack.enter_context(db.snapshot(task.snapshot))
-        return mark()
+        seen = mark()
+        self._freezer(task.store_id)
+        return seen
 
     def _freezer(self, store_id: UUID) -> Freezer:
         if store_id not in self._freezers:

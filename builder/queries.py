@@ -35,6 +35,8 @@ class Standing:
     fence: int
     recipe: str = ""
     owed: bytes | None = None
+    dealer_id: UUID | None = None
+    """Whose site it is; None for the operator's."""
 
 
 _COLUMNS = {"number": "id"}
@@ -87,6 +89,7 @@ def standing_of(state: SiteState) -> Standing:
         fence=state.fence,
         recipe=state.recipe,
         owed=state.owed,
+        dealer_id=state.dealer_id,
     )
 
 
@@ -124,11 +127,15 @@ def stale_pages(stands: Sequence[Standing], mark: int, as_of: date) -> dict[int,
             continue
         changed = changed_since(since, mark) if since < mark else []
         found = postings.readers([stand.number for stand in members], things_of(changed + days))
-        own = {key for kind, key, _ in changed if kind == "store"}
+        own = {(kind, key) for kind, key, _ in changed if kind in ("store", "dealer")}
         for stand in members:
             touched = found[stand.number] | unpacked_numbers(stand.owed)
-            # Settings of a theme are ingredients: no page records the row they stand in.
-            stale[stand.number] = None if stand.store_id.hex in own else touched
+            # Settings of a theme are ingredients, and a page that is to come (a dealer's first answers to questions)
+            # was drawn by nobody: no page records the rows they stand in.
+            is_its_own = ("store", stand.store_id.hex) in own or (
+                stand.dealer_id is not None and ("dealer", stand.dealer_id.hex) in own
+            )
+            stale[stand.number] = None if is_its_own else touched
     return stale
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from . import postings, records
 from .draft import Draft
-from .reads import ALL_PAGES, Things, unpacked
+from .reads import Things, unpacked
 from .records import Record
 
 
@@ -24,11 +24,13 @@ class Recording:
     def _write_all(self) -> None:
         """Number all files anew and write all rows."""
         draft, site = self.draft, self.draft.outlook.stand.number
-        rows = [record for record, _ in draft.page_records()] + draft.kept
-        read = [(number, unpacked(row.things)) for number, row in enumerate(rows, start=1)]
-        rows += draft.files.values()
-        records.write(site, (row._replace(number=number) for number, row in enumerate(rows, start=1)), None)
-        postings.write_all(site, [(ALL_PAGES, draft.shared), *read])
+        rows = draft.rows
+        for row in draft.kept:
+            rows.append(row._replace(number=len(rows) + 1))
+            draft.readers.add(len(rows), row.things)
+        rows += [row._replace(number=number) for number, row in enumerate(draft.files.values(), start=len(rows) + 1)]
+        records.write(site, rows, None)
+        postings.write_all(site, draft.readers)
 
     def _write_changes(self) -> None:
         """Write the rows of what was drawn, changed or went."""

@@ -5,7 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 import orjson
-from sqlalchemy import Table, delete, func, insert, select
+from sqlalchemy import Table, delete, func, select
 
 from storefront.core.db import db
 from storefront.core.tenancy import scope
@@ -72,11 +72,13 @@ class Record(NamedTuple):
 _COLUMNS = tuple(getattr(SiteFile, name) for name in Record._fields)
 
 
-def page_record(number: int, ref: PageRef, entry: Entry, ingredients: int, things: bytes) -> Record:
-    """Give the row of a page that was drawn."""
+def page_record(
+    number: int, ref: PageRef, entry: Entry, ingredients: int, things: bytes, about: int | None = None
+) -> Record:
+    """Give the row of a page that was drawn; `about` saves reckoning it."""
     return Record(
         number,
-        group_number(ref.kind, ref.key, ref.bucket),
+        group_number(ref.kind, ref.key, ref.bucket) if about is None else about,
         entry.path,
         entry.hash,
         entry.size,
@@ -161,7 +163,8 @@ def write(site: int, records: Iterable[Record], doomed: Iterable[int] | None) ->
     """
     rows = list(records)
     if doomed is None:
-        db.session.execute(delete(SiteFile).where(SiteFile.site == site).execution_options(synchronize_session=False))
+        going = delete(SiteFile).where(SiteFile.site == site)
+        db.session.execute(going.execution_options(synchronize_session=False))
     else:
         for chunk in _chunks(sorted({*doomed, *(record.number for record in rows)})):
             going = delete(SiteFile).where(SiteFile.site == site, SiteFile.number.in_(chunk))
@@ -169,10 +172,8 @@ def write(site: int, records: Iterable[Record], doomed: Iterable[int] | None) ->
     tenant = scope().tenant
     table = SiteFile.__table__
     assert isinstance(table, Table)
-    if rows:
-        # Thousands of rows that nothing tracks: the table's own insert, each row stamped here, not the session's.
-        values = [{"tenant_id": tenant, "site": site, **record._asdict()} for record in rows]
-        db.session.connection().execute(insert(table), values)
+    # Thousands of rows that nothing tracks: the table's own insert, each row stamped here, not the session's.
+    db.insert_rows(table, {"tenant_id": tenant, "site": site}, Record._fields, rows)
 
 
 def _read(site: int, *conditions: object) -> Iterator[Record]:

@@ -42,6 +42,7 @@ from . import (
 )
 from .actions import Outcome, Turn
 from .afterlife import Ending
+from .collecting import seldom
 from .draft import BuildFailed, Draft, begun
 from .events import SiteServed
 from .options import USUAL, Options
@@ -167,7 +168,7 @@ def publish(
     began = time.monotonic()
     site = store if isinstance(store, SiteKey) else key_of(store)
     order = _Order(site, releases.site_folder(settings, site.host), as_of, settings, jobs, reporter, opener, options)
-    with order.folder.locked(patience), acting(site.tenant_id):
+    with order.folder.locked(patience), acting(site.tenant_id), seldom():
         order.folder.clean()
         turn = perform(
             actions.take_turn, site.store_id, after=order.folder.newest, machine=socket.gethostname(), now=clock.now()
@@ -318,14 +319,20 @@ def _read(order: _Order, turn: Turn, everything: bool) -> tuple[Draft, list[imag
         with ForkedPress(order.settings, order.jobs, order.opener, order.options) as press:
             for _ in range(TRIES):
                 with db.snapshot():
-                    if press.open(order.site.tenant_id, order.as_of, mark()):
-                        return _draw(order, turn, press, everything)
+                    press.open(order.site.tenant_id, order.site.store_id, order.as_of)
+                    if (drawn := _draw(order, turn, press, everything)) is not None:
+                        return drawn
     with db.snapshot():
-        return _draw(order, turn, OwnPress(order.folder.store, order.options), everything)
+        drawn = _draw(order, turn, OwnPress(order.folder.store, order.options), everything)
+        assert drawn is not None
+        return drawn
 
 
-def _draw(order: _Order, turn: Turn, press: Press, everything: bool) -> tuple[Draft, list[images.Original]]:
-    """Draw what is stale in the open snapshot; gives the photos whose pictures are still to be made, too."""
+def _draw(order: _Order, turn: Turn, press: Press, everything: bool) -> tuple[Draft, list[images.Original]] | None:
+    """Draw what is stale in the open snapshot; gives the photos whose pictures are still to be made, too.
+
+    None when those who draw see another moment than this process.
+    """
     store = db.session.get_one(Store, order.site.store_id)
     source = order.opener(store, as_of=order.as_of, settings=order.settings)
     outlook = look_ahead(
@@ -337,6 +344,8 @@ def _draw(order: _Order, turn: Turn, press: Press, everything: bool) -> tuple[Dr
         options=order.options,
         everything=everything,
     )
+    if not press.sees(outlook.seen):
+        return None
     order.folder.require_room(len(outlook.draw))
     draft = begun(turn, outlook, things_of(source.shared.keys))
     order.reporter.begin(order.site.host, len(outlook.draw))

@@ -15,6 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+from typing import NamedTuple
 
 import xxhash
 
@@ -31,8 +32,7 @@ _AT_REST = 2
 _numbers = count()
 
 
-@dataclass(frozen=True, slots=True)
-class Blob:
+class Blob(NamedTuple):
     """A file in the store."""
 
     hash: str
@@ -132,12 +132,15 @@ class Store:
 
     def make_durable(self, blobs: Iterable[Blob]) -> None:
         """Make fresh contents durable before anything refers to them (SECURITY E1)."""
+        fresh = [blob for blob in blobs if blob.fresh]
+        if len(fresh) > disk.SINGLE:
+            disk.flush(self.root)
+            return
         paths: dict[str, None] = {}
-        for blob in blobs:
-            if blob.fresh:
-                name = self.name(blob.hash)
-                paths[name] = paths[os.path.dirname(name)] = None
-                paths.update(dict.fromkeys(f"{name}.{encoding}" for encoding in blob.encodings))
+        for blob in fresh:
+            name = self.name(blob.hash)
+            paths[name] = paths[os.path.dirname(name)] = None
+            paths.update(dict.fromkeys(f"{name}.{encoding}" for encoding in blob.encodings))
         if paths:
             disk.sync_all(paths, self.root)
 

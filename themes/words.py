@@ -12,8 +12,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import cast
 
-from babel import Locale
-
 from themes import ingredients
 from themes.errors import ThemeError
 from themes.ingredients import Log
@@ -112,6 +110,8 @@ class Words:
     @cached_property
     def plural_rule(self) -> Callable[[int], str]:
         """The language's rule: a whole number → its plural category."""
+        from babel import Locale  # only who counts something needs it
+
         return cast(Callable[[int], str], Locale.parse(self.lang, sep="-").plural_form)
 
 

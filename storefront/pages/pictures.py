@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from .contexts import Picture, Source
+if TYPE_CHECKING:
+    from .contexts import Picture, Source
 
 WIDTHS = (320, 480, 720, 1080, 1600)
 """Widths of AVIF, WebP and JPEG in pixels; never wider than the original."""
@@ -135,7 +136,7 @@ def picture(
     caption: str | None = None,
     focus_x: int | None = None,
     focus_y: int | None = None,
-) -> Picture:
+) -> "Picture":
     """Give a photo as templates take it.
 
     Args:
@@ -148,6 +149,8 @@ def picture(
         focus_x: where crops look, in percent from the left; None takes the default.
         focus_y: the same from the top.
     """
+    from .contexts import Picture  # who only wants the names of files does without all contexts of pages
+
     files = _files(content_hash, width, height, focus_x, focus_y)
     return Picture(
         src=files.src,
@@ -171,7 +174,7 @@ class _Files(NamedTuple):
     src: str
     width: int
     height: int
-    sources: tuple[Source, ...]
+    sources: "tuple[Source, ...]"
     large: str
     thumb: str
     srcset: str
@@ -180,6 +183,8 @@ class _Files(NamedTuple):
 
 @lru_cache(maxsize=4096)
 def _files(content_hash: str, width: int, height: int, focus_x: int | None, focus_y: int | None) -> _Files:
+    from .contexts import Source
+
     steps = ladder(width)
     large = min(LARGE, width)
     focus = focus_of(width, height, focus_x, focus_y)

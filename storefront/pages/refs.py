@@ -73,3 +73,5 @@ class Rendered:
     the same have the same object. Words that differ from car to car stand in `reads` (`ingredients.keys_of`)."""
     card: "SocialCard | None" = None
     """The picture it is shared with, where it names one that we draw."""
+    shown: tuple[str, ...] | None = None
+    """The picture sets, cards and films it names, where the source knows; None: they are looked for in the content."""

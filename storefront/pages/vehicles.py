@@ -102,6 +102,10 @@ class _Maker:
         crumbs = self._crumbs()
         shots = self._pictures()
         similar = cards.cards(view, face, self.batch.similar[row.id], self.reads)
+        if len(similar) < len(self.batch.similar[row.id]):
+            # Some stand in lists they will leave (their dealer left the marketplace): then others take their place.
+            for key in _alike(row):
+                self.reads.add("list", f"{view.stock.scope}/{key}", "count")
         made = VehiclePage(
             path=self.path,
             head=heads.head(view, face, self._subject(texts.plain(description), crumbs)),

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from builder import images
+from builder import developing
 from builder.developing import Quality
 from builder.runs import BuildReport, build_all
 from builder.sites import Build, publish
@@ -85,7 +85,7 @@ def prepared_world(tmp_path_factory: pytest.TempPathFactory, prepared_sqlite: Pa
     with everywhere():
         ids = found_small_world(NOW, settings=settings)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(images, "QUICK", HASTY)
+        patch.setattr(developing, "QUICK", HASTY)
         report = build_all(settings, as_of=TODAY)
     db.unbind()
     runtime._settings.clear()

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from builder.runs import publish_stale
 from storefront.core.acts import perform
 from storefront.core.changes import Change, Key, mark
 from storefront.core.db import db
@@ -280,6 +281,32 @@ def test_a_car_with_another_fuel_leaves_the_lists_it_does_not_stand_in_as_they_a
     stale = {path for path, keys in read.items() if keys & changed}
     assert {"/vehicles/", "/vehicles/fuel/petrol/", "/vehicles/fuel/hydrogen/"} <= stale
     assert not stale & {"/vehicles/fuel/lpg/", "/vehicles/body/pickup/", "/vehicles/in/muenchen/"}
+
+
+def test_a_dealers_first_answers_bring_their_page_though_no_page_read_them(built: Installation) -> None:
+    publish_stale(built.world.tenant.id, built.settings, as_of=TODAY)
+    perform(dealers.set_faq, built.world.north, {"en": [("Do you deliver?", "Yes.")]}, now=LATER, actor="test").unwrap()
+    publish_stale(built.world.tenant.id, built.settings, as_of=TODAY)
+    served = built.pages(built.world.north_store.public_host)
+    assert "en/faq/index.html" in served
+    assert served == built.drawn_afresh(built.world.north_store)
+
+
+def test_cars_that_leave_the_marketplace_after_their_dealer_make_room_among_similar_ones(built: Installation) -> None:
+    def many() -> None:
+        for number in range(8):
+            make_listing(built.world.south, now=LATER, make="Ford", model="Puma", mileage_km=number)
+        make_listing(built.world.north, now=LATER, make="Ford", model="Puma", mileage_km=99)
+        for number in range(3):
+            make_listing(built.world.south, now=LATER, make="Ford", model="Puma", mileage_km=100 + number)
+
+    perform(many).unwrap()
+    built.build()
+    perform(dealer_left_before_its_cars_did, built.world).unwrap()
+    built.build()
+    perform(listings.place_dealer, built.world.south).unwrap()
+    built.build()
+    assert built.pages(built.world.market_store.public_host) == built.drawn_afresh(built.world.market_store)
 
 
 def _reads_of_lists(built: Installation, store: Store) -> dict[str, set[Key]]:

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from builder import actions, postings
 from builder.models import SiteReads
-from builder.reads import Things
+from builder.reads import Things, packed
 from storefront.core.acts import perform
 from storefront.core.db import db
 from tests.conftest import NOW
@@ -24,7 +24,10 @@ def site(world: SimpleNamespace) -> int:
 
 def write(site: int, pages: list[tuple[int, Things]]) -> None:
     """Write what all pages read."""
-    perform(postings.write_all, site, pages).unwrap()
+    found = postings.Readers({})
+    for number, things in pages:
+        found.add(number, packed(things))
+    perform(postings.write_all, site, found).unwrap()
 
 
 def change(site: int, *changes: tuple[int, Things, Things]) -> None:

@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import create_engine
 
 import themes.theme
-from builder import images
+from builder import developing
 from builder.developing import Quality
 from builder.runs import build_all
 from storefront.core import config, runtime
@@ -74,7 +74,7 @@ def prepare(folder: Path, cars: int, pictures: Path | None = None) -> Prepared:
     engine = create_engine(f"sqlite:///{folder / _DATABASE}")
     runner.upgrade(engine)
     engine.dispose()
-    with _bound(settings, _THEMES), patch.object(images, "QUICK", _HASTY):
+    with _bound(settings, _THEMES), patch.object(developing, "QUICK", _HASTY):
         with everywhere():
             tenant_id = found_small_world(_first_moment(), settings=settings, cars=cars).tenant_id
         report = build_all(settings, as_of=START)
@@ -96,7 +96,7 @@ def ground(prepared: Prepared, folder: Path) -> Iterator[Ground]:
     shutil.copytree(_THEMES, folder / "themes", ignore=shutil.ignore_patterns("__pycache__", "*.py"))
     settings = _settings(folder)
     try:
-        with _bound(settings, folder / "themes"), patch.object(images, "QUICK", _HASTY):
+        with _bound(settings, folder / "themes"), patch.object(developing, "QUICK", _HASTY):
             yield Ground(settings, prepared.tenant_id, folder / "themes")
     finally:
         shutil.rmtree(folder, ignore_errors=True)

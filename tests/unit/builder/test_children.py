@@ -63,14 +63,16 @@ def test_a_task_that_takes_too_much_memory_fails_alone() -> None:
 
 def test_one_task_for_all_children_is_done_by_each() -> None:
     with Crew(3, lambda _: os.getpid()) as crew:
-        found = crew.all_do("whoever you are")
+        crew.all_begin("whoever you are")
+        found = crew.all_done()
     assert len(set(found)) == 3
     assert os.getpid() not in found
 
 
 def test_no_child_outlives_its_crew() -> None:
     with Crew(2, lambda _: os.getpid()) as crew:
-        found = crew.all_do("")
+        crew.all_begin("")
+        found = crew.all_done()
     for pid in found:
         assert isinstance(pid, int)
         with pytest.raises(ProcessLookupError):

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from builder import lettering
-from builder.social import SIZE, drawn
+from builder.social import SIZE
+from builder.social_drawing import drawn
 from storefront.pages.contexts import SocialCard
 from storefront.pages.social import path_of
 from tools.hostile_pictures import scene, written
