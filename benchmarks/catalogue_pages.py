@@ -4,11 +4,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from importlib.metadata import version
 from operator import attrgetter
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 import xxhash
@@ -25,9 +25,11 @@ from storefront.pages.refs import PageKind, PageRef, Rendered
 
 from . import pages, reading
 from .catalogue import HOME
-from .drawing import Drawing
 from .pages import STRUCTURED, TEMPLATES, Link, ListPage, Shop
 from .tables import bucket_of
+
+if TYPE_CHECKING:
+    from .drawing import Drawing
 
 LANG = "en"
 _FEW = 4
@@ -78,7 +80,6 @@ class CataloguePages:
 
     def __init__(self) -> None:
         """Read nothing yet."""
-        self._drawing = Drawing()
         self._cards = reading.Cards()
         self._shops: dict[int, Shop] = {}
         self._market = pages.market()
@@ -129,6 +130,16 @@ class CataloguePages:
         makes = {key.partition(":")[2].partition("/")[0] for key in lists}
         refs += [ref for ref in _list_refs(reading.models(makes)) if ref.key in lists]
         return About(refs, frozenset(groups))
+
+    @cached_property
+    def _drawing(self) -> "Drawing":
+        from .drawing import Drawing  # a builder that lets its children draw needs no templates
+
+        return Drawing()
+
+    def warm(self) -> None:
+        """Have the templates compiled."""
+        self._drawing.warm()
 
     def draw(self, refs: Sequence[PageRef]) -> Iterator[Rendered]:
         """Load and render pages; a car that was sold meanwhile is left out."""

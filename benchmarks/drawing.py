@@ -1,5 +1,6 @@
 """The bench's templates in our build: the baselines' own files, compiled the way themes are (themes/compiling)."""
 
+from functools import cached_property
 from typing import Any
 
 from markupsafe import Markup
@@ -17,11 +18,20 @@ class Drawing:
     """Renders pages; templates know it as `theme`. What a dealer's pages share is bound once, a card rendered once."""
 
     def __init__(self) -> None:
-        """Compile the card."""
+        """Compile nothing yet."""
         self._environment = jinja.environment()
-        self._card = compiled(self._environment, "card.html", shared=(), params=("card",)).bind({})
         self._cards: dict[int, Markup] = {}
         self._bound: dict[tuple[str, int], Render] = {}
+
+    @cached_property
+    def _card(self) -> Render:
+        return compiled(self._environment, "card.html", shared=(), params=("card",)).bind({})
+
+    def warm(self) -> None:
+        """Compile the templates of nearly all pages."""
+        self._card  # noqa: B018 - made when it is asked for
+        for template in ("car.html", "cars.html"):
+            compiled(self._environment, template, shared=SHARED)
 
     def card(self, card: CardRow) -> Markup:
         """Render a card, once."""

@@ -3,17 +3,20 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import xxhash
 
 from storefront.domain.listings.films import FilmStore
-from themes import Bundle, Theme
 
 from . import compress
 from .images import Made, Pictures
 from .manifest import Entry, file_of
 from .social import Cards
 from .store import Blob, Store
+
+if TYPE_CHECKING:
+    from themes import Bundle, Theme
 
 FAVICON = "icons/favicon.ico"
 ICON_PATH = "favicon.ico"
@@ -27,7 +30,7 @@ class MissingPictures(Exception):
         self.keys = keys
 
 
-def theme_files(theme: Theme, bundle: Bundle, store: Store) -> Iterator[tuple[Entry, Blob]]:
+def theme_files(theme: "Theme", bundle: "Bundle", store: Store) -> Iterator[tuple[Entry, Blob]]:
     """Put a theme's fingerprinted files and `/favicon.ico` into the content store (a missing icon costs points).
 
     Args:

@@ -77,8 +77,15 @@ class Crew(Generic[T, R]):
         for hand in self._hands:
             hand.end()
 
-    def each(self, tasks: Iterable[T]) -> Iterator[tuple[T, R | Raised | Died]]:
-        """Have every task done; answers come in the order they are ready."""
+    def each(
+        self, tasks: Iterable[T], meanwhile: Callable[[], None] | None = None
+    ) -> Iterator[tuple[T, R | Raised | Died]]:
+        """Have every task done; answers come in the order they are ready.
+
+        Args:
+            tasks: what is to be done.
+            meanwhile: called once when the first are being done.
+        """
         waiting = deque(tasks)
         busy: dict[Connection, tuple[_Hand[T, R], T]] = {}
         idle = list(self._hands)
@@ -87,6 +94,9 @@ class Crew(Generic[T, R]):
                 hand, task = idle.pop(), waiting.popleft()
                 hand.give(task)
                 busy[hand.line] = (hand, task)
+            if meanwhile is not None:
+                meanwhile()
+                meanwhile = None
             for line in _answering(busy):
                 hand, task = busy.pop(line)
                 answer = hand.answer()

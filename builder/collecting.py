@@ -4,6 +4,7 @@ Python looks through all objects that live whenever some more were made; with th
 tens of thousands of pages in memory that takes a fifth of a build.
 """
 
+import atexit
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +15,12 @@ SELDOM = (200_000, 20, 100)
 
 @contextmanager
 def seldom() -> Iterator[None]:
-    """Look for garbage seldom inside; cycles are still found, so that memory stays bounded."""
+    """Look for garbage seldom inside; cycles are still found, so that memory stays bounded.
+
+    Nor are all pages looked through once more when the process ends: its memory goes as a whole.
+    """
+    atexit.unregister(gc.freeze)
+    atexit.register(gc.freeze)
     before = gc.get_threshold()
     gc.set_threshold(*SELDOM)
     try:

@@ -79,11 +79,13 @@ class Draft:
         if isinstance(made, Drawn):
             self.drawn[made.ref.path] = made
             self.blobs.append(made.blob)
-            self._put(made.entry)
+            entry = made.entry
+            self._put(entry)
             if self.is_whole:
                 # While children are drawing, not when all wait for it.
-                self.rows.append(_row(len(self.rows) + 1, made))
-                self.readers.add(len(self.rows), made.things)
+                number = len(self.rows) + 1
+                self.rows.append(page_record(number, made.ref, entry, made.ingredients, made.things, made.about))
+                self.readers.add(number, made.things)
         elif isinstance(made, MadeOf):
             self.sets[made.number] = made.names
         else:

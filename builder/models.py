@@ -11,6 +11,7 @@ from storefront.core.db import Model
 from storefront.core.ids import new_id
 from storefront.core.tenancy import DealerShared, Owned
 from storefront.core.types import UtcDateTime
+from storefront.domain.accounts.models import Tenant
 
 _Big = BigInteger().with_variant(Integer, "sqlite")
 
@@ -74,7 +75,7 @@ class SiteFile(Model, Owned):
         {"sqlite_with_rowid": False},
     )
 
-    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"))
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey(Tenant.id))
     """Declared here without the index that every other owned table has."""
     site: Mapped[int] = mapped_column(
         _Big, ForeignKey("site_states.id", ondelete="CASCADE"), primary_key=True, autoincrement=False

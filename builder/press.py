@@ -6,7 +6,7 @@ ledger, so equal marks are equal rows; when somebody wrote in between, all open 
 """
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date
@@ -30,7 +30,7 @@ from .store import Store as ContentStore
 from .store import content_store
 
 TRIES = 5
-_FEWEST, _MOST = 25, 400
+_FEWEST, _MOST = 25, 200
 """Pages in one task of a child."""
 log = logging.getLogger(__name__)
 
@@ -46,8 +46,17 @@ class Press(Protocol):
         """Ask whether it sees the same moment of the database as the caller, whose newest change this is."""
         ...
 
-    def draw(self, source: Source, store_id: UUID, refs: Sequence[PageRef]) -> Iterator[Drawn | Spoilt | MadeOf]:
-        """Draw pages of a site whose snapshot is open."""
+    def draw(
+        self, source: Source, store_id: UUID, refs: Sequence[PageRef], meanwhile: Callable[[], None]
+    ) -> Iterator[Drawn | Spoilt | MadeOf]:
+        """Draw pages of a site whose snapshot is open.
+
+        Args:
+            source: the site.
+            store_id: its row.
+            refs: which pages.
+            meanwhile: called once when the first pages are being drawn.
+        """
         ...
 
 
@@ -62,8 +71,11 @@ class OwnPress:
         """Say yes: it reads in the caller's snapshot."""
         return True
 
-    def draw(self, source: Source, store_id: UUID, refs: Sequence[PageRef]) -> Iterator[Drawn | Spoilt | MadeOf]:
+    def draw(
+        self, source: Source, store_id: UUID, refs: Sequence[PageRef], meanwhile: Callable[[], None]
+    ) -> Iterator[Drawn | Spoilt | MadeOf]:
         """Draw pages one after the other."""
+        meanwhile()
         return Freezer(source, self.store, self.options).draw(refs)
 
 
@@ -133,7 +145,9 @@ class ForkedPress:
                 raise PressFailed(_words(answer))
         return all(answer == seen for answer in answers)
 
-    def draw(self, source: Source, store_id: UUID, refs: Sequence[PageRef]) -> Iterator[Drawn | Spoilt | MadeOf]:
+    def draw(
+        self, source: Source, store_id: UUID, refs: Sequence[PageRef], meanwhile: Callable[[], None]
+    ) -> Iterator[Drawn | Spoilt | MadeOf]:
         """Draw pages, in no particular order.
 
         Raises:
@@ -144,7 +158,7 @@ class ForkedPress:
         shares = [range(at, min(at + size, len(refs))) for at in range(0, len(refs), size)]
         tasks = [_Pages(store_id, tuple(plain[share.start : share.stop])) for share in shares]
         first = {id(task): share.start for task, share in zip(tasks, shares, strict=True)}
-        for task, answer in self._crew.each(tasks):
+        for task, answer in self._crew.each(tasks, meanwhile):
             if isinstance(answer, Raised):
                 raise answer.error
             if isinstance(answer, Died):
@@ -183,7 +197,7 @@ class _Child:
         self._stack.enter_context(acting(task.tenant))
         self._stack.enter_context(db.snapshot(task.snapshot))
         seen = mark()
-        self._freezer(task.store_id)
+        self._freezer(task.store_id).source.warm()
         return seen
 
     def _freezer(self, store_id: UUID) -> Freezer:

@@ -10,7 +10,6 @@ from sqlalchemy import select
 from storefront.core.changes import Change, Key
 from storefront.core.db import db
 from storefront.domain.dealers.models import Dealer, DealerStatus
-from storefront.domain.listings.models import Photo, PhotoState
 from storefront.domain.stores.models import Store
 from storefront.pages.pictures import parsed_name, set_name
 
@@ -161,6 +160,8 @@ def originals(names: Sequence[str]) -> list[Original]:
 
 
 def _photos(keys: Sequence[str]) -> dict[str, Original]:
+    from storefront.domain.listings.models import Photo, PhotoState  # pages without photos do without
+
     found: dict[str, Original] = {}
     for chunk in _chunks(keys, 100):
         spans = [(Photo.content_hash >= key) & (Photo.content_hash < f"{key}g") for key in chunk]

@@ -54,16 +54,11 @@ def file_number(path: str) -> int:
 
 def things_of(keys: Iterable[Key]) -> Things:
     """Give things with the aspects of them that stand in these keys."""
-    words: dict[str, int] = {}
-    bits = _BITS
-    for kind, name, aspect in keys:
-        bit = bits.get(aspect)
-        if bit is None:
-            words[f"{kind}\0{name}\0{aspect}"] = 1
-        else:
-            word = f"{kind}\0{name}"
-            words[word] = words.get(word, 0) | bit
-    return {_number(word): mask for word, mask in words.items()}
+    things: Things = {}
+    for key in keys:
+        number, bit = _thing(key)
+        things[number] = things.get(number, 0) | bit
+    return things
 
 
 def packed(things: Mapping[int, int]) -> bytes:
@@ -96,6 +91,14 @@ def days_between(before: date, after: date) -> list[Key] | None:
     if not 0 <= days <= MOST_DAYS:
         return None
     return [("day", (before + timedelta(days=number)).isoformat(), "begins") for number in range(1, days + 1)]
+
+
+@lru_cache(maxsize=1 << 16)
+def _thing(key: Key) -> tuple[int, int]:
+    """Give the thing a key stands for, and its aspect as a bit."""
+    kind, name, aspect = key
+    bit = _BITS.get(aspect)
+    return (_number(f"{kind}\0{name}\0{aspect}"), 1) if bit is None else (_number(f"{kind}\0{name}"), bit)
 
 
 @lru_cache(maxsize=1 << 16)

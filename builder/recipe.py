@@ -9,13 +9,8 @@ from pathlib import Path
 
 import xxhash
 
-import storefront.domain.vehicles
-import themes
 from storefront.core.config import Settings
 from storefront.pages.ingredients import code_digest
-from themes import theme
-
-_PACKAGES = (themes, storefront.domain.vehicles)
 
 
 def look_digest(settings: Settings) -> str:
@@ -26,8 +21,12 @@ def look_digest(settings: Settings) -> str:
 @cache
 def _files() -> str:
     """Digest templates, words, styles and vocabularies; once a process."""
+    import storefront.domain.vehicles
+    import themes
+    from themes import theme
+
     digest = xxhash.xxh3_128()
-    folders = [Path(next(iter(package.__path__))) for package in _PACKAGES]
+    folders = [Path(next(iter(package.__path__))) for package in (themes, storefront.domain.vehicles)]
     for folder in dict.fromkeys((*folders, theme.ROOT)):
         for file in sorted(folder.rglob("*")):
             if file.is_file() and file.suffix not in (".py", ".pyc"):

@@ -9,6 +9,7 @@ from storefront.core.config import Settings
 from storefront.domain.stores.models import Store as StoreRow
 from storefront.pages.catalogue import PageRef, pages_of
 from storefront.pages.concerned import pages_about
+from storefront.pages.contexts import TEMPLATES, VehiclePage
 from storefront.pages.rendering import Rendered, drawn
 from storefront.pages.sites import open_site
 from storefront.pages.siteview import SiteView
@@ -42,6 +43,11 @@ class SitePages:
         """Say which pages there are now under changed keys."""
         found = pages_about(self.view, keys)
         return None if found is None else About(found.refs, frozenset(found.groups))
+
+    def warm(self) -> None:
+        """Have the template of a car's page compiled."""
+        for face in self.view.faces.values():
+            face.look.warm(face.site, TEMPLATES[VehiclePage])
 
     def draw(self, refs: Sequence[PageRef]) -> Iterator[Rendered]:
         """Load and render pages, in batches."""

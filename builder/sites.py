@@ -27,7 +27,6 @@ from storefront.pages.pictures import set_name
 
 from . import (
     actions,
-    afterlife,
     assets,
     built,
     images,
@@ -41,7 +40,6 @@ from . import (
     social,
 )
 from .actions import Outcome, Turn
-from .afterlife import Ending
 from .collecting import seldom
 from .draft import BuildFailed, Draft, begun
 from .events import SiteServed
@@ -223,13 +221,15 @@ def _served(order: _Order, turn: Turn) -> Draft:
 
 def _remembered(order: _Order, draft: Draft) -> Outcome:
     """Write down what is served now, in one transaction."""
+    from . import afterlife  # `_get_ready` loads it
+
     folder, made_of = order.folder, draft.ingredients()
     look = draft.outlook.stand.look_digest
     if draft.is_whole or made_of != draft.outlook.made_of:
         look = ingredients.keep(folder.store, folder.root, made_of).hash
     outcome = draft.outcome(look, look_digest(order.settings), queries.pages_served(draft.outlook.stand))
     outlook = draft.outlook
-    ending = Ending(
+    ending = afterlife.Ending(
         order.site.store_id,
         vanished=outlook.vanished,
         came=outlook.came,
@@ -249,6 +249,8 @@ def _remembered(order: _Order, draft: Draft) -> Outcome:
 
 def _tidy_up(order: _Order, draft: Draft) -> None:
     """Do what can wait until the new pages are served."""
+    from . import afterlife  # `_get_ready` loads it
+
     if draft.is_whole and len(draft.drawn) >= MANY:
         perform(db.gather_statistics)
     built.write_label(order.folder.root, order.label)
@@ -349,7 +351,7 @@ def _draw(order: _Order, turn: Turn, press: Press, everything: bool) -> tuple[Dr
     order.folder.require_room(len(outlook.draw))
     draft = begun(turn, outlook, things_of(source.shared.keys))
     order.reporter.begin(order.site.host, len(outlook.draw))
-    for made in press.draw(source, store.id, outlook.draw):
+    for made in press.draw(source, store.id, outlook.draw, lambda: _get_ready(order)):
         draft.add_page(made)
         order.reporter.step(order.site.host)
     draft.settle_pages()
@@ -358,6 +360,13 @@ def _draw(order: _Order, turn: Turn, press: Press, everything: bool) -> tuple[Dr
     if outlook.listed is not None:
         draft.put_theme(list(source.files(order.folder.store)))
     return draft, queries.originals(showing.photos_to_make(draft, order.pictures))
+
+
+def _get_ready(order: _Order) -> None:
+    """Load and reckon, while the first pages are drawn, what is needed when the last one is."""
+    from . import afterlife  # noqa: F401 - the tables of listings and dealers come with it
+
+    look_digest(order.settings)
 
 
 def _serve(order: _Order, draft: Draft) -> None:

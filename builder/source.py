@@ -61,6 +61,10 @@ class Source(Protocol):
         """
         ...
 
+    def warm(self) -> None:
+        """Get ready what nearly every drawing needs; a process that will draw calls it while it waits for its pages."""
+        ...
+
     def draw(self, refs: Sequence[PageRef]) -> Iterator[Rendered]:
         """Load and render pages, in batches; a page that is gone is left out.
 

@@ -5,9 +5,11 @@ section (level 3). Keeping never changes a byte; a look without anything kept gi
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Protocol
 
+import jinja2
 from markupsafe import Markup
 
 from themes.assets import Bundle
@@ -134,6 +136,11 @@ class Look:
             kept = self._shells[key] = (site, self.log.apart(lambda: self._part(name, site=site, section=section)))
         self.log.names |= kept[1][1]
         return kept[1][0]
+
+    def warm(self, site: Site, template: str) -> None:
+        """Have the template of a kind of page compiled before the first one is drawn."""
+        with suppress(ThemeError, jinja2.TemplateError):  # who draws it says what is wrong
+            self._page(site, template)
 
     def ingredients(self) -> dict[str, str]:
         """Give all pages may be made of, in this language: name and digest (`themes.ingredients`)."""

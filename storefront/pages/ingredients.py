@@ -14,7 +14,6 @@ import xxhash
 import storefront
 from storefront.core.changes import Key, Reads
 from storefront.core.config import Settings
-from themes.ingredients import digest, digests
 
 if TYPE_CHECKING:
     from .siteview import SiteView
@@ -39,6 +38,8 @@ _SHOWN = ("base_host", "site_scheme", "site_port", "live_origin", "indexnow")
 
 def of_site(view: "SiteView") -> dict[str, str]:
     """Give all ingredients of a site: name and digest."""
+    from themes.ingredients import digests  # with all of themes, which who only asks what changed does without
+
     found = {CODE: code_digest(view.settings), LANGUAGES: " ".join(view.faces)}
     with view.log.into(set()):
         for face in view.faces.values():
@@ -85,6 +86,8 @@ def _told_of_cars(view: "SiteView") -> dict[str, Key]:
 
 def code_digest(settings: Settings) -> str:
     """Give the digest of what every page of an installation is made with."""
+    from themes.ingredients import digest
+
     shown = "\0".join(f"{name}={getattr(settings, name)}" for name in _SHOWN)
     return digest(f"{_sources()}\0{shown}")
 
