@@ -13,6 +13,7 @@ from storefront.core.errors import ConfigurationError, DomainError
 
 LISTENERS = (
     "storefront.domain.listings.listeners",
+    "storefront.domain.valuation.listeners",
     "search.listeners",
     "storefront.notices.listeners",
     "builder.listeners",

@@ -3,9 +3,11 @@ import, photographs from a small pool.
 
     python -m benchmarks.world DEALERS LISTINGS INSTANCE [PHOTOS]
     python -m benchmarks.world add NUMBER LISTINGS INSTANCE [PHOTOS]     one dealer more
+    python -m benchmarks.world about NUMBER INSTANCE                     its cars and the lists they stand in, as JSON
 """
 
 import itertools
+import json
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
@@ -26,13 +28,16 @@ from storefront.core.tenancy import acting, everywhere
 from storefront.domain.accounts.actions import found_tenant
 from storefront.domain.accounts.models import Tenant
 from storefront.domain.dealers.actions import DealerData, register_dealer
+from storefront.domain.dealers.models import Dealer as DealerRow
 from storefront.domain.dealers.models import Plan
 from storefront.domain.listings.importing import import_stock
-from storefront.domain.listings.models import Listing, Photo, PhotoState
+from storefront.domain.listings.models import ListEntry, Listing, Photo, PhotoState
 from storefront.domain.listings.photo_store import photo_store
+from storefront.domain.listings.placement import MARKET as MARKET_SCOPE
 from storefront.domain.listings.stock import StockRecord
 from storefront.domain.stores.actions import create_store
 from storefront.domain.vehicles.vocabulary import FEATURES
+from storefront.pages.urls import Urls
 
 from . import catalogue
 from .catalogue import Car, Dealer
@@ -107,6 +112,32 @@ def add(instance: Path, number: int, listings: int, photos: int = 5) -> None:
     db.unbind()
 
 
+def about(instance: Path, number: int) -> dict[str, list[str]]:
+    """Say how the marketplace may name a dealer, and where it counts its cars.
+
+    Args:
+        instance: the world.
+        number: of the dealer.
+
+    Returns:
+        `cars`, their public ids, and `lists`, the addresses of the first pages of all lists a car of it stands in.
+    """
+    runtime.start(config.load({}, marketplace_instance=instance), bell=False)
+    with everywhere():
+        dealer_id = db.session.scalars(select(DealerRow.id).where(DealerRow.slug == slug_of(number))).one()
+        cars = db.session.scalars(select(Listing.public_id).where(Listing.dealer_id == dealer_id)).all()
+        standing = select(ListEntry.list_key).where(ListEntry.dealer_id == dealer_id, ListEntry.scope == MARKET_SCOPE)
+        keys = db.session.scalars(standing.distinct()).all()
+    faces = [Urls(""), *(Urls(f"/{lang}") for lang in LANGUAGES[1:])]
+    db.unbind()
+    return {"cars": sorted(cars), "lists": sorted(face.listing(key) for face in faces for key in keys)}
+
+
+def slug_of(number: int) -> str:
+    """Give the slug of the dealer of a number."""
+    return f"lot-{number:04d}"
+
+
 def host_of(dealer: Dealer) -> str:
     """Give the host of a dealer's site."""
     return f"{dealer.slug}.{MARKET}"
@@ -169,5 +200,7 @@ if __name__ == "__main__":
     verb, *words = sys.argv[1:]
     if verb == "add":
         add(Path(words[2]), int(words[0]), int(words[1]), int((*words, "5")[3]))
+    elif verb == "about":
+        print(json.dumps(about(Path(words[1]), int(words[0]))))
     else:
         found(Path(words[1]), int(verb), int(words[0]), int((*words, "5")[2]))

@@ -16,8 +16,8 @@ from .queries import Standing, standing_of
 from .reads import packed_numbers
 from .releases import release_name
 
-LEASE = timedelta(minutes=30)
-"""How long another machine waits for a builder that says nothing; on one machine the file lock decides."""
+LEASE = timedelta(minutes=3)
+"""How long another machine waits for a builder that says nothing (`pulse.py`); on one the file lock decides."""
 _TOGETHER = 400
 """Sites that one statement notes as current."""
 
@@ -107,6 +107,23 @@ def check_turn(turn: Turn) -> None:
     fence = db.session.scalar(select(SiteState.fence).where(SiteState.id == turn.stand.number))
     if fence != turn.fence:
         raise DomainError(f"A newer build (number {fence}) took over from build {turn.fence}", code="conflict")
+
+
+def keep_turn(turn: Turn, *, now: datetime) -> None:
+    """Renew the lease of a build that is under way.
+
+    Args:
+        turn: whose it is.
+        now: the moment, UTC.
+
+    Raises:
+        DomainError: a newer builder took the site over.
+    """
+    mine = (SiteState.id == turn.stand.number, SiteState.fence == turn.fence)
+    renewed = update(SiteState).where(*mine).values(leased_until=now + LEASE)
+    kept = db.session.execute(renewed.execution_options(synchronize_session=False))
+    if not kept.rowcount:  # type: ignore[attr-defined]
+        check_turn(turn)
 
 
 def end_turn(turn: Turn, outcome: Outcome, remember: Callable[[], None], *, now: datetime) -> None:

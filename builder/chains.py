@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from . import disk, manifest
+from .lines import lines_of
 from .manifest import BadManifest, Delta, Entry, Head, Manifest
 
 LONGEST = 31
@@ -22,6 +23,8 @@ _FILE = re.compile(r"([0-9]{8,18})(\.whole)?\.jsonl")
 
 Steps = dict[str, Entry | None]
 """Path → what is to be there, None for nothing."""
+_Said = tuple[dict[str, Entry], set[str], str | None]
+"""The files a link of a chain puts and drops, and what it is put upon; None when it is whole."""
 
 
 class ReleaseExists(Exception):
@@ -111,7 +114,7 @@ class Releases:
                 base, delta = self._base(name, is_asked_for=name == release)
                 if delta is not None:
                     below.append(delta)
-                    name = self._parent(delta)
+                    name = _older(delta.parent, delta.release)
                     base = found.get(name)
             found[release] = _upon(base, below, release)
         return found
@@ -132,12 +135,60 @@ class Releases:
             if delta.is_whole or int(name) < int(held):
                 return None
             below.append(delta)
-            name = self._parent(delta)
+            name = _older(delta.parent, delta.release)
         steps: Steps = {}
         for delta in reversed(below):
             steps.update(dict.fromkeys(delta.drop))
             steps.update(delta.put)
         return steps
+
+    def files(self, release: str, paths: Iterable[str]) -> dict[str, Entry]:
+        """Give some files of a release, as far as it has them; costs as much as are asked for.
+
+        Raises:
+            FileNotFoundError: it is not kept.
+            BadManifest: it cannot be put together.
+        """
+        found: dict[str, Entry] = {}
+        unknown, name = set(paths), release
+        while unknown:
+            try:
+                put, drop, parent = self._about(name, unknown)
+            except FileNotFoundError as error:
+                if name == release:
+                    raise
+                raise BadManifest(f"{name}, which others are put upon, is not there") from error
+            found.update(put)
+            unknown -= put.keys() | drop
+            if parent is None:
+                break
+            name = _older(parent, name)
+        return found
+
+    def mark(self, release: str) -> int:
+        """Give the ledger mark a release was built for.
+
+        Raises:
+            FileNotFoundError: it is not kept.
+            BadManifest: it cannot be read.
+        """
+        return self._deltas[release].mark if release in self._deltas else lines_of(self._file(release)).mark
+
+    def both(self, earlier: str, later: str) -> tuple[dict[str, Entry], dict[str, Entry]]:
+        """Give the files in which two releases may differ, as the one has them and as the other.
+
+        Where the later one follows from the earlier by deltas, only what these name is looked at.
+
+        Raises:
+            FileNotFoundError: one is not kept.
+            BadManifest: one cannot be put together.
+        """
+        steps = self.steps(earlier, later)
+        if steps is None:
+            known = self.composed([earlier, later])
+            return known[earlier].entries, known[later].entries
+        after = {path: entry for path, entry in steps.items() if entry is not None}
+        return self.files(earlier, steps), after
 
     def contents(self, releases: Iterable[str]) -> set[str]:
         """Give the hashes of what releases refer to, walking each chain once; an unknown one refers to nothing."""
@@ -203,12 +254,21 @@ class Releases:
             return delta.upon(None), None
         return None, delta
 
-    def _parent(self, delta: Delta) -> str:
-        """Name what a delta is put upon, which is always older: no chain runs in a circle."""
-        parent = delta.parent or ""
-        if not _RELEASE.fullmatch(parent) or int(parent) >= int(delta.release):
-            raise BadManifest(f"{delta.release} cannot be put upon {parent[:40]!r}")
-        return parent
+    def _about(self, release: str, paths: set[str]) -> _Said:
+        """Give what a link of the chain says of some paths: its checkpoint, else the release as it was published."""
+        with suppress(FileNotFoundError, BadManifest):
+            lines = lines_of(self._whole(release))
+            if lines.are_many(len(paths)):
+                known = manifest.read(lines.file).entries
+                return {path: known[path] for path in paths if path in known}, set(), None
+            return *lines.about(paths), None
+        if release not in self._deltas:
+            lines = lines_of(self._file(release))
+            if not lines.are_many(len(paths)):
+                return *lines.about(paths), None if lines.is_whole else lines.parent or ""
+        delta = self.delta(release)
+        put = {path: delta.put[path] for path in paths if path in delta.put}
+        return put, paths & delta.drop, delta.parent
 
     def _chain(self, release: str) -> list[str]:
         """Give a release and what it is put upon, down to one that is whole or has a checkpoint."""
@@ -240,6 +300,14 @@ class Releases:
         for name in names:
             if match := _FILE.fullmatch(name):
                 yield match
+
+
+def _older(parent: str | None, release: str) -> str:
+    """Name what a delta is put upon, which is always older: no chain runs in a circle."""
+    parent = parent or ""
+    if not _RELEASE.fullmatch(parent) or int(parent) >= int(release):
+        raise BadManifest(f"{release} cannot be put upon {parent[:40]!r}")
+    return parent
 
 
 def _upon(base: Manifest, deltas: list[Delta], release: str) -> Manifest:

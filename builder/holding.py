@@ -25,6 +25,7 @@ from storefront.domain.stores.models import Store
 
 from . import actions
 from .actions import Turn
+from .chains import Releases
 from .events import SiteResumed, SiteServed
 from .manifest import Delta, Entry, Head
 from .models import SiteRelease, SiteState
@@ -127,19 +128,12 @@ def roll_back(
         target = _target(folder, live, to)
         reason = f"{actor}: from {live or 'nothing'} back to {target}"
         # First held, then taken back: whatever dies in between, nobody publishes over it.
-        perform(hold, site.store_id, reason=reason, now=clock.now(), actor=actor).unwrap()
-        turn = perform(
-            actions.take_turn,
-            site.store_id,
-            after=folder.newest,
-            machine=socket.gethostname(),
-            now=clock.now(),
-            even_held=True,
-        ).unwrap()
+        turn = perform(_begin, site.store_id, folder.newest, reason=reason, now=clock.now(), actor=actor).unwrap()
         try:
-            delta, differences = _way_back(folder, live, target, turn.release, today)
+            known = folder.chain
+            delta, differences = _way_back(known, live, target, turn.release, today)
             perform(actions.check_turn, turn).unwrap()
-            folder.switch(delta)
+            folder.switch(delta, known=known)
         except Exception as error:
             db.session.rollback()
             perform(actions.fail_turn, turn, f"{type(error).__name__}: {error}", now=clock.now())
@@ -204,6 +198,12 @@ def _store_and_state(store_id: UUID) -> tuple[Store, SiteState]:
     return store, state
 
 
+def _begin(store_id: UUID, newest: int, *, reason: str, now: datetime, actor: str) -> Turn:
+    """Hold a site and take its turn, both or neither."""
+    hold(store_id, reason=reason, now=now, actor=actor)
+    return actions.take_turn(store_id, after=newest, machine=socket.gethostname(), now=now, even_held=True)
+
+
 def _target(folder: SiteFolder, live: str | None, to: str | None) -> str:
     """Choose what to go back to: the release named, else the one before that whose content is served."""
     kept = folder.releases()
@@ -221,24 +221,19 @@ def _target(folder: SiteFolder, live: str | None, to: str | None) -> str:
     return earlier[-1]
 
 
-def _way_back(
-    folder: SiteFolder, live: str | None, target: str, release: str, today: date
-) -> tuple[Delta, Differences]:
-    """Give the release that has the content of an earlier one, and what that changes.
+def _way_back(known: Releases, live: str | None, target: str, release: str, today: date) -> tuple[Delta, Differences]:
+    """Give the release that has the content of an earlier one, and what that changes; costs as much as differs.
 
     Fingerprinted files of the newer release stay for a month: pages that somebody has open load them (SEO.md §15).
     """
-    known = folder.chain.composed(name for name in (live, target) if name is not None)
-    before = known[live].entries if live is not None else {}
-    after = known[target]
-    content = folder.chain.head(target).of or target
-    delta = Delta(release, live, after.as_of, after.mark, of=content)
-    wanted = {path: entry for path, entry in after.entries.items() if path not in TRUTH or path not in before}
-    for path, entry in wanted.items():
-        if before.get(path) != entry:
+    after, before = (known.manifest(target).entries, {}) if live is None else known.both(target, live)
+    head = known.head(target)
+    delta = Delta(release, live, head.as_of, known.mark(target), of=head.of or target)
+    for path, entry in after.items():
+        if before.get(path) != entry and not (path in TRUTH and path in before):
             delta.add(entry)
     for path, entry in before.items():
-        if path in wanted or path in TRUTH:
+        if path in after or path in TRUTH:
             continue
         if not path.startswith(_FINGERPRINTED):
             delta.remove(path)

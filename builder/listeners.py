@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from search.jobs import renew
 from storefront.core.outbox import enqueue, on
 from storefront.domain.dealers.events import DealerChanged, DealerRegistered
 from storefront.domain.listings.events import (
@@ -41,7 +42,7 @@ from .events import DayBegan, PagesOwed, PicturesWanted, PreviewEnded, PreviewWa
 )
 def republish(event: Any) -> None:
     """Bring the tenant's sites up to date; what is stale is found by what pages read, not by the event."""
-    enqueue(jobs.publish_stale)
+    enqueue(jobs.publish_stale, queue="publish")
 
 
 @on(SitesStale)
@@ -59,9 +60,10 @@ def publish_rest(event: PagesOwed) -> None:
 
 @on(DayBegan)
 def new_day(event: DayBegan) -> None:
-    """Publish what the new day changes, and tidy up; what is the installation's, for one tenant alone."""
-    enqueue(jobs.publish_stale)
+    """Publish what the new day changes, order what is found by it, and tidy up; once for the installation's own."""
+    enqueue(jobs.publish_stale, queue="publish")
     enqueue(jobs.forget_old_moves, queue="photos")
+    enqueue(renew, queue="photos")
     if event.tidy:
         enqueue(jobs.forget_old_work, queue="photos")
         enqueue(jobs.collect_garbage, queue="photos")
@@ -82,7 +84,7 @@ def remove_preview(event: PreviewEnded) -> None:
 @on(VehiclePhotoAdded)
 def photos_added(event: VehiclePhotoAdded) -> None:
     """Show uploaded photos, and fetch those of which only the address is known."""
-    enqueue(jobs.publish_stale)
+    enqueue(jobs.publish_stale, queue="publish")
     enqueue(jobs.fetch_photos, event.listing_id, queue="photos")
 
 

@@ -225,7 +225,7 @@ def _read(path: Path) -> tuple[Delta, str | None]:
             raise BadManifest(f"{path.name} is a delta of nothing")
         as_of = date.fromisoformat(head["as_of"]) if head["as_of"] else None
         made = Delta(head["release"], None if whole else head["parent"], as_of, head["mark"])
-        made.put = {line["path"]: _entry(line) for line in lines[:puts]}
+        made.put = {line["path"]: entry_of(line) for line in lines[:puts]}
         made.drop = {line["drop"] for line in lines[puts:]}
         made.of = head.get("of")
     except (IndexError, KeyError, TypeError, ValueError) as error:
@@ -285,7 +285,8 @@ def _plain(entry: Entry) -> dict[str, Any]:
     return line
 
 
-def _entry(line: dict[str, Any]) -> Entry:
+def entry_of(line: dict[str, Any]) -> Entry:
+    """Make an entry of its line, read as JSON."""
     return Entry(
         line["path"],
         line["hash"],

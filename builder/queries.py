@@ -104,13 +104,14 @@ def changed_since(mark: int, until: int) -> list[Key]:
     return [(row.kind, row.key, row.aspect) for row in db.session.execute(reading)]
 
 
-def stale_pages(stands: Sequence[Standing], mark: int, as_of: date) -> dict[int, set[int] | None]:
+def stale_pages(stands: Sequence[Standing], mark: int, as_of: date, *, owed: bool = True) -> dict[int, set[int] | None]:
     """Give what changes and passing days made stale on each site since its last build.
 
     Args:
         stands: the sites.
         mark: the newest change of the open snapshot.
         as_of: the business date that is to be built.
+        owed: count pages that an earlier publish left to a later one.
 
     Returns:
         Site number → numbers of pages that must be drawn again; None where only a look at the site itself can say.
@@ -128,7 +129,7 @@ def stale_pages(stands: Sequence[Standing], mark: int, as_of: date) -> dict[int,
         found = postings.readers([stand.number for stand in members], things_of(changed + days))
         own = {(kind, key) for kind, key, _ in changed if kind in ("store", "dealer")}
         for stand in members:
-            touched = found[stand.number] | unpacked_numbers(stand.owed)
+            touched = found[stand.number] | (unpacked_numbers(stand.owed) if owed else set())
             # Settings of a theme are ingredients, and a page that is to come (a dealer's first answers to questions)
             # was drawn by nobody: no page records the rows they stand in.
             is_its_own = ("store", stand.store_id.hex) in own or (

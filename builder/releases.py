@@ -138,12 +138,13 @@ class SiteFolder:
             said = f"{needed / 1e6:.0f} MB must be free to draw {pages} pages of {self.host}, {free / 1e6:.0f} MB are"
             raise NoRoom(errno.ENOSPC, said, str(self.root))
 
-    def switch(self, wanted: Delta, jobs: int = 1) -> int:
+    def switch(self, wanted: Delta, jobs: int = 1, known: Releases | None = None) -> int:
         """Bring a release into the standby tree and serve it; costs what differs between the tree and the release.
 
         Args:
             wanted: the release, put upon the one that is served, or whole; its contents are durable in the store.
             jobs: processes that link files, when they are many.
+            known: the site's releases, where some of them were read already.
 
         Returns:
             How many files differed in the standby tree.
@@ -158,7 +159,7 @@ class SiteFolder:
             raise OldRelease(f"{self.host} serves {live}, which is newer than {wanted.release}")
         if not wanted.is_whole and wanted.parent != live and wanted.release != live:
             raise OldRelease(f"{wanted.release} is put upon {wanted.parent}, but {self.host} serves {live}")
-        known = self.chain
+        known = known or self.chain
         file = known.write(wanted, live)
         standby = self._standby
         touched = Tree(self.root / standby, self.store).bring_to(wanted, known, [file, file.parent], jobs)

@@ -4,8 +4,9 @@ import logging
 import os
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from importlib import import_module
 from typing import Any
 from uuid import UUID
 
@@ -29,19 +30,24 @@ from .children import Crew, Died, Raised
 from .draft import BuildFailed
 from .events import PagesOwed, SiteServed
 from .models import SiteState
-from .options import USUAL, Options
+from .options import HURRIED, USUAL, Options
 from .press import let_go_of_database
 from .recipe import look_digest
 from .releases import SiteBusy, site_folder
 from .reporter import Reporter, quiet
 from .site_pages import open_pages
 from .sites import Build, SiteKey, key_of, publish
+from .staleness import look_ahead
 from .store import content_store
 
 MANY = 4
 """From so many sites a process on, processes take whole sites; below, each site's pages are shared out."""
 ROUNDS = 20
 """How often a job looks again for what changed while it was publishing."""
+PRACTICE = 20
+"""So many of the newest changes are looked into for practice."""
+_LOADED_LATE = ("check",)
+"""Modules that a publish loads when it needs them; a worker's jobs always do."""
 log = logging.getLogger(__name__)
 
 
@@ -192,7 +198,7 @@ def publish_one(
     return build
 
 
-def stale_sites(tenant_id: UUID, settings: Settings, *, as_of: date) -> list[SiteKey]:
+def stale_sites(tenant_id: UUID, settings: Settings, *, as_of: date, owed: bool = True) -> list[SiteKey]:
     """Give the sites of a tenant with stale pages, and note on all others that they are current.
 
     A site that is not to be served any more is retired at once. Costs a few queries and none per page.
@@ -201,6 +207,7 @@ def stale_sites(tenant_id: UUID, settings: Settings, *, as_of: date) -> list[Sit
         tenant_id: whose sites.
         settings: of the installation.
         as_of: the business date.
+        owed: count sites that only owe pages an earlier publish left out, too.
     """
     look, served = look_digest(settings), str(settings.sites)
     with acting(tenant_id):
@@ -218,7 +225,7 @@ def stale_sites(tenant_id: UUID, settings: Settings, *, as_of: date) -> list[Sit
             and stand.release is not None
             and os.path.islink(f"{served}/{site.host}/current")
         ]
-        touched = queries.stale_pages(current, seen, as_of)
+        touched = queries.stale_pages(current, seen, as_of, owed=owed)
         quiet_ones = [stand for stand in current if touched[stand.number] == set()]
         behind = {stand.number: stand.fence for stand in quiet_ones if (stand.mark, stand.as_of) != (seen, as_of)}
         db.session.rollback()
@@ -248,11 +255,14 @@ def _shown_and_hidden(tenant_id: UUID) -> tuple[list[SiteKey], list[str]]:
 def warm_up(settings: Settings) -> None:
     """Draw a page of each kind in each theme that is in use and throw it away; what it loaded and compiled stays.
 
-    For a worker, before it forks for its jobs; what cannot be drawn is no matter here.
+    The gate's readers are loaded too, and the database is asked what a publish asks it. For a worker, before it forks
+    for its jobs: each of them would load all of that anew. What cannot be drawn is no matter here.
 
     Args:
         settings: of the installation.
     """
+    for name in _LOADED_LATE:
+        import_module(f"{__package__}.{name}")
     warm: set[str] = set()
     for tenant_id, as_of in _tenants(None, None):
         with acting(tenant_id):
@@ -265,10 +275,16 @@ def warm_up(settings: Settings) -> None:
 def _draw_some(store_id: UUID, as_of: date, settings: Settings) -> None:
     try:
         with db.snapshot():
-            source = open_pages(db.session.get_one(Store, store_id), as_of=as_of, settings=settings)
+            store = db.session.get_one(Store, store_id)
+            source = open_pages(store, as_of=as_of, settings=settings)
             source.ingredients()
             for ref in {ref.kind: ref for ref in source.pages()}.values():
                 list(source.draw([ref]))
+            stand, seen = queries.standing(store_id), mark()
+            if stand is not None:
+                before = replace(stand, mark=min(stand.mark, seen - PRACTICE))
+                folder = site_folder(settings, store.public_host)
+                look_ahead(before, source, folder, seen=seen, as_of=as_of, options=HURRIED)
     except Exception:
         log.info("a site could not be drawn for practice", exc_info=True)
 

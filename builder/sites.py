@@ -45,6 +45,7 @@ from .draft import BuildFailed, Draft, begun
 from .events import SiteServed
 from .options import USUAL, Options
 from .press import TRIES, ForkedPress, OwnPress, Press
+from .pulse import Pulse
 from .reads import ALL_PAGES, link_number, things_of
 from .recipe import look_digest
 from .recording import Recording
@@ -112,6 +113,7 @@ class _Order:
     reporter: Reporter
     opener: Opener
     options: Options
+    pulse: Pulse
 
     @property
     def pictures(self) -> images.Pictures:
@@ -165,12 +167,14 @@ def publish(
     """
     began = time.monotonic()
     site = store if isinstance(store, SiteKey) else key_of(store)
-    order = _Order(site, releases.site_folder(settings, site.host), as_of, settings, jobs, reporter, opener, options)
-    with order.folder.locked(patience), acting(site.tenant_id), seldom():
-        order.folder.clean()
+    folder = releases.site_folder(settings, site.host)
+    with folder.locked(patience), acting(site.tenant_id), seldom():
+        folder.clean()
         turn = perform(
-            actions.take_turn, site.store_id, after=order.folder.newest, machine=socket.gethostname(), now=clock.now()
+            actions.take_turn, site.store_id, after=folder.newest, machine=socket.gethostname(), now=clock.now()
         ).unwrap()
+        pulse = Pulse(site.tenant_id, turn)
+        order = _Order(site, folder, as_of, settings, jobs, reporter, opener, options, pulse)
         with _recorded(turn):
             draft = _served(order, turn)
             outcome = _remembered(order, draft)
@@ -267,7 +271,7 @@ def _drafted(order: _Order, turn: Turn, everything: bool = False) -> Draft:
     warnings: list[str] = []
     for _ in range(TRIES):
         draft, originals = _read(order, turn, everything)
-        bad = order.pictures.make(originals, jobs=order.jobs)
+        bad = order.pictures.make(originals, jobs=order.jobs, step=order.pulse)
         improving.slips(order.settings).want(one for one in originals if one not in bad)
         if not bad:
             _add_pictures(order, draft)
@@ -291,7 +295,7 @@ def _add_pictures(order: _Order, draft: Draft) -> None:
     """
     cards, films = social.cards(order.settings), film_store(order.settings)
     try:
-        cards.make(draft.cards, jobs=order.jobs)
+        cards.make(draft.cards, jobs=order.jobs, step=order.pulse)
         better = improving.slips(order.settings).offered(order.site.host)
         shelf = showing.Shelf(order.pictures, assets.SingleFiles(cards, films), order.folder.store)
         showing.add_shown(draft, shelf, better)
@@ -354,6 +358,7 @@ def _draw(order: _Order, turn: Turn, press: Press, everything: bool) -> tuple[Dr
     for made in press.draw(source, store.id, outlook.draw, lambda: _get_ready(order)):
         draft.add_page(made)
         order.reporter.step(order.site.host)
+        order.pulse()
     draft.settle_pages()
     for page in draft.spoilt:
         order.reporter.warn(order.site.host, page.address, page.reason)
@@ -376,9 +381,11 @@ def _serve(order: _Order, draft: Draft) -> None:
         GateClosed: it breaks a rule.
     """
     store, folder = order.folder.store, order.folder
+    order.pulse()
     store.make_durable(draft.blobs)
     if order.options.gate:
         _ask_gate(order, draft)
+        order.pulse()
     perform(actions.check_turn, draft.turn).unwrap()
     folder.switch(draft.delta, order.jobs)
 

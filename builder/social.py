@@ -4,7 +4,7 @@ Drawn in child processes like photos, and kept under the hash that is their addr
 """
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -46,12 +46,15 @@ class Cards:
             return None
         return content if content.startswith(b"\xff\xd8") and content.endswith(b"\xff\xd9") else None
 
-    def make(self, wanted: "Mapping[str, SocialCard]", *, jobs: int = 1) -> None:
+    def make(
+        self, wanted: "Mapping[str, SocialCard]", *, jobs: int = 1, step: Callable[[], None] = lambda: None
+    ) -> None:
         """Draw what is missing in child processes; the pictures of its photos are ready.
 
         Args:
             wanted: cards by their public paths without the slash.
             jobs: how many at once.
+            step: called after each one.
 
         Raises:
             CardFailed: one could not be drawn.
@@ -68,6 +71,7 @@ class Cards:
                     if isinstance(answer.error, OSError):
                         raise answer.error
                     raise CardFailed(f"/{path}: {type(answer.error).__name__}: {answer.error}")
+                step()
 
     def _draw(self, task: "tuple[str, SocialCard]") -> None:
         from .social_drawing import drawn  # most builds draw none, and need no pictures' library

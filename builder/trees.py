@@ -128,9 +128,11 @@ class Tree:
         if state is not None:
             if state.release is not None and not state.towards:
                 steps = releases.steps(state.release, wanted.release)
-                # Many steps may lead in a circle: a way back often ends where the tree stands already.
-                if steps is not None and len(steps) < MANY:
+                if steps is not None and len(steps) < (MANY if wanted.of is None else disk.SINGLE):
                     return state, steps
+                with suppress(FileNotFoundError, BadManifest):
+                    if steps is not None:
+                        return state, _without_circles(steps, releases.files(state.release, steps))
             with suppress(FileNotFoundError, BadManifest):
                 return state, _difference(state, wanted, releases)
         disk.remove(self._state_file)
@@ -241,6 +243,15 @@ class Tree:
                 disk.remove(folder)
                 disk.enter_folder(folder)
         self._folders.add(folder)
+
+
+def _without_circles(steps: Steps, held: dict[str, Entry]) -> Steps:
+    """Leave out what a tree has already: a way back often ends where it stands."""
+    return {
+        path: entry
+        for path, entry in steps.items()
+        if _files(held, path) != (None if entry is None else (entry.hash, entry.encodings))
+    }
 
 
 def _difference(state: TreeState, wanted: Delta, releases: Releases) -> Steps:

@@ -101,6 +101,7 @@ def cache_rules() -> list[tuple[str, str]]:
         (MISSING_PAGE, Kind.MISSING.value),
         (r".*(?:\.html|/)", Kind.PAGE.value),
         (IMMUTABLE, Kind.NAMED_BY_CONTENT.value),
+        (rf"/{headers.INDEX}.*", Kind.CHECKED.value),
         (r".*", Kind.FEED.value),
     ]
 

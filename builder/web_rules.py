@@ -74,8 +74,10 @@ def headers_file(languages: Sequence[str], *, policy: str, transport: str = "") 
         (path, [("Cache-Control", Kind.FEED.value), ("Content-Type", headers.content_type(path))])
         for path in (*rss, "/status.json")
     ]
-    unlisted = [("Cache-Control", Kind.FEED.value), ("X-Robots-Tag", "noindex")]
-    rules += [(f"/{folder}*", unlisted) for folder in headers.UNLISTED]
+    rules += [
+        (f"/{folder}*", [("Cache-Control", headers.kind_of(folder).value), ("X-Robots-Tag", "noindex")])
+        for folder in headers.UNLISTED
+    ]
     return "".join(_rule(path, given) for path, given in rules).encode()
 
 

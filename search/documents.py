@@ -4,24 +4,41 @@ The words of a car stand in four fields, from best to least: its name, its deale
 search weights). A price on request or an unknown year is `None`, and no bound lets it pass.
 """
 
-import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import date, datetime
 from functools import lru_cache
-from importlib import resources
+from itertools import chain
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+import orjson
+import xxhash
+from sqlalchemy import Row, ScalarSelect, Select, String, case, cast, func, select
 
+from storefront.core import clock
 from storefront.core.db import db
-from storefront.domain.dealers.models import Dealer, DealerStatus
+from storefront.domain.accounts.models import Tenant
+from storefront.domain.dealers.models import Dealer, DealerStatus, Plan
 from storefront.domain.listings.models import Listing, ListingStatus, Photo, PhotoState
+from storefront.domain.listings.placement import city_key
+from storefront.domain.valuation.queries import labels_of
 from storefront.domain.vehicles.models import Vehicle
 
-from .text import indexed_words
+from .places import location
+from .quality import quality_of
+from .query import Facet
+from .text import names_in
+from .trade import EXCLUSIVE, called, meant_in, names_of, not_of
 
-CHUNK = 500
+CHUNK = 100
+"""Listings named in one question to the database."""
+STREAM = 5000
+"""Rows read at once where all are read."""
+DIGITS, PRIMARY = 5, "!"
+"""How the photos of a listing are told in one text: digits of the position, a mark, the hash."""
+ASKED = 8
+"""Facts a buyer asks for (`_given`)."""
 FIELDS = ("name", "dealer", "equipment", "description")
 """Fields with words, the best first."""
 
@@ -57,6 +74,7 @@ class Document:
     version: str
     year: int | None
     mileage_km: int | None
+    power_kw: int | None
     colour: str | None
     body: str | None
     fuel: str | None
@@ -67,121 +85,258 @@ class Document:
     description: str
     dealer_name: str
     dealer_city: str
+    city_slug: str
+    """Key of the list of its city without the kind: `hamburg`, `at/wien`; empty when unknown."""
     latitude: float | None
     """Of the car's own place, else the dealer's."""
     longitude: float | None
+    location: str
+    """`latitude,longitude` with 4 decimals, about 11 m; empty when unknown. What radius and distance go by."""
+    label: str | None
+    """How its price compares (SPEC 54); None while nothing is known."""
+    quality: int
+    """0 to 1000: fresh, a good deal, completely described (contract T3), as of the day it was written."""
     photos: tuple[PhotoRef, ...]
 
-    def words(self) -> Mapping[str, tuple[str, ...]]:
-        """Give the words of each field of `FIELDS`, folded."""
-        named = _called()
-        codes = [("body", self.body), ("fuel", self.fuel), ("transmission", self.transmission)]
-        codes += [("drive", self.drive), ("colour", self.colour)]
-        called = [named.get(group, {}).get(code, code) for group, code in codes if code is not None]
-        known = [feature.replace("_", " ") for feature in self.features]
-        year = [] if self.year is None else [str(self.year)]
-        texts = {
-            "name": [self.make, self.model, self.version],
-            "dealer": [self.dealer_name, self.dealer_city],
-            "equipment": [*called, *known, *year],
-            "description": [self.description],
+    def stamp(self) -> int:
+        """Give 63 bits of xxh3 over what is written; views and the quality of the day do not count."""
+        written = orjson.dumps([getattr(self, name) for name in _stamped()], option=orjson.OPT_PASSTHROUGH_SUBCLASS)
+        return xxhash.xxh3_64_intdigest(written) >> 1
+
+    def facets(self) -> Mapping[Facet, tuple[str, ...]]:
+        """Give the values this car is counted and chosen by; an unknown one has none."""
+        return {
+            Facet.MAKE: (self.make_slug,),
+            Facet.MODEL: (f"{self.make_slug}/{self.model_slug}",),
+            Facet.BODY: _known(self.body),
+            Facet.FUEL: _known(self.fuel),
+            Facet.TRANSMISSION: _known(self.transmission),
+            Facet.DRIVE: _known(self.drive),
+            Facet.COLOUR: _known(self.colour),
+            Facet.FEATURE: tuple(dict.fromkeys(self.features)),
+            Facet.LABEL: _known(self.label),
+            Facet.DEALER: (self.dealer_id.hex,),
+            Facet.CITY: _known(self.city_slug),
         }
-        return {field: _words(texts[field]) for field in FIELDS}
+
+    def quality_on(self, day: date) -> int:
+        """Give the quality of this offer on another day."""
+        known, described, photos = self.judged()
+        return quality_of(
+            self.listed_at.date(), day, self.label, known=known, asked=ASKED, described=described, photos=photos
+        )
+
+    def judged(self) -> tuple[int, int, int]:
+        """Give what quality counts beside day and label: facts known of `ASKED`, letters described, photos."""
+        return _given(self, self.year), len(self.description), len(self.photos)
+
+    def words(self) -> Mapping[str, tuple[str, ...]]:
+        """Give the words of each field of `FIELDS`, folded, with those of the trade (`trade.py`)."""
+        kinds = (self.body, self.fuel, self.transmission, self.drive)
+        wrong = not_of(kinds)
+        codes = (
+            *zip(EXCLUSIVE, kinds, strict=True),
+            ("colour", self.colour),
+            *(("feature", it) for it in self.features),
+        )
+        equipment = [called(group, code) for group, code in codes if code]
+        year = () if self.year is None else (str(self.year),)
+        return {
+            "name": _but(wrong, _said(self.version), before=_named(self.make, self.model)),
+            "dealer": _but(wrong, _said(self.dealer_name), _said(self.dealer_city)),
+            "equipment": _but(wrong, *equipment, year),
+            "description": _but(wrong, _read(self.description)),
+        }
 
 
-def documents_of(listing_ids: Sequence[UUID]) -> Iterator[Document]:
-    """Give the documents of those listings that may be found today, in chunks; the others are left out (SPEC 49)."""
+def _given(car: Any, year: int | None) -> int:
+    """Count the facts a buyer asks for that are given of a car, a row or a document."""
+    facts = (car.price_cents, year, car.mileage_km, car.power_kw, car.body, car.fuel, car.transmission, car.colour)
+    return len(facts) - facts.count(None)
+
+
+def _known(value: str | None) -> tuple[str, ...]:
+    return (value,) if value else ()
+
+
+@lru_cache(maxsize=1)
+def _stamped() -> tuple[str, ...]:
+    return tuple(field.name for field in fields(Document) if field.name not in ("view_count", "quality"))
+
+
+def documents_of(listing_ids: Sequence[UUID], day: date | None = None) -> Iterator[Document]:
+    """Give the documents of those listings that may be found now, in chunks; the others are left out (SPEC 49).
+
+    Args:
+        listing_ids: which.
+        day: on which their labels and quality are judged; None for today (UTC).
+    """
     for start in range(0, len(listing_ids), CHUNK):
         chunk = listing_ids[start : start + CHUNK]
-        yield from _documents(_on_offer().where(Listing.id.in_(chunk)))
+        # What is on offer is told from the rows: asked for it, SQLite would go through all offers rather than by id.
+        rows = db.session.execute(_columns().where(Listing.id.in_(chunk))).all()
+        offered = [
+            row for row in rows if row.status is ListingStatus.ACTIVE and row.dealer_status is DealerStatus.ACTIVE
+        ]
+        yield from _documents(offered, day or clock.now().date())
 
 
 def all_documents() -> Iterator[Document]:
-    """Give the documents of all cars of the open tenant that may be found today, in chunks by id."""
-    last: UUID | None = None
-    while True:
-        wanted = _on_offer().order_by(Listing.id).limit(CHUNK)
-        chunk = _documents(wanted if last is None else wanted.where(Listing.id > last))
-        yield from chunk
-        if len(chunk) < CHUNK:
-            return
-        last = chunk[-1].id
+    """Give the documents of all cars of the open tenant that may be found today, by id, in one reading."""
+    offered = _columns().where(Listing.status == ListingStatus.ACTIVE, Dealer.status == DealerStatus.ACTIVE)
+    found = db.session.execute(offered.order_by(Listing.id), execution_options={"yield_per": STREAM})
+    today = clock.now().date()
+    for rows in found.partitions(STREAM):
+        yield from _documents(rows, today)
 
 
-def _on_offer() -> Select[Listing, Vehicle, Dealer]:
+def _columns() -> Select[*tuple[Any, ...]]:
+    """Ask for columns, not for rows of tables: a full index reads a hundred thousand of them."""
     return (
-        select(Listing, Vehicle, Dealer)
+        select(
+            Listing.id,
+            Listing.tenant_id,
+            Listing.dealer_id,
+            Listing.status,
+            Listing.price_cents,
+            Listing.currency,
+            Listing.listed_at,
+            Listing.view_count,
+            Listing.description,
+            Listing.city,
+            Listing.country,
+            Listing.latitude,
+            Listing.longitude,
+            Vehicle.make,
+            Vehicle.make_slug,
+            Vehicle.model,
+            Vehicle.model_slug,
+            Vehicle.version,
+            Vehicle.year,
+            Vehicle.first_registered,
+            Vehicle.mileage_km,
+            Vehicle.power_kw,
+            Vehicle.colour,
+            Vehicle.body,
+            Vehicle.fuel,
+            Vehicle.transmission,
+            Vehicle.drive,
+            Vehicle.features,
+            Vehicle.features_other,
+            Dealer.name.label("dealer_name"),
+            Dealer.status.label("dealer_status"),
+            Dealer.plan,
+            Dealer.city.label("dealer_city"),
+            Dealer.country.label("dealer_country"),
+            Dealer.latitude.label("dealer_latitude"),
+            Dealer.longitude.label("dealer_longitude"),
+            Tenant.country.label("home"),
+            _shown().label("photos"),
+        )
         .join(Vehicle, Vehicle.id == Listing.vehicle_id)
         .join(Dealer, Dealer.id == Listing.dealer_id)
-        .where(Listing.status == ListingStatus.ACTIVE, Dealer.status == DealerStatus.ACTIVE)
+        .join(Tenant, Tenant.id == Listing.tenant_id)
     )
 
 
-def _documents(wanted: Select[Listing, Vehicle, Dealer]) -> list[Document]:
-    rows = db.session.execute(wanted).all()
-    photos = _photos([listing.id for listing, _, _ in rows])
-    return [_document(*row, tuple(photos.get(row[0].id, ()))) for row in rows]
+def _shown() -> ScalarSelect[str]:
+    """Ask for the photos of a listing as one text: five rows a car would cost more than the car."""
+    number = func.substr(cast(Photo.position + 100_000, String), 2)
+    photo = number + case((Photo.primary, PRIMARY), else_=".") + Photo.content_hash
+    ready = (Photo.listing_id == Listing.id, Photo.state == PhotoState.READY, Photo.content_hash.is_not(None))
+    return select(func.aggregate_strings(photo, " ")).where(*ready).correlate(Listing).scalar_subquery()
 
 
-def _photos(listing_ids: list[UUID]) -> dict[UUID, list[PhotoRef]]:
-    found: dict[UUID, list[PhotoRef]] = {}
-    wanted = (
-        select(Photo.listing_id, Photo.content_hash, Photo.primary)
-        .where(Photo.listing_id.in_(listing_ids), Photo.state == PhotoState.READY)
-        .order_by(Photo.listing_id, Photo.position)
-    )
-    for listing_id, content_hash, primary in db.session.execute(wanted):
-        if content_hash is not None:
-            found.setdefault(listing_id, []).append(PhotoRef(content_hash, primary))
-    return found
+def _documents(rows: Sequence[Row[*tuple[Any, ...]]], today: date) -> Iterator[Document]:
+    labels = labels_of([row.id for row in rows], today)
+    return (_document(row, _read_photos(row.photos or ""), labels.get(row.id), today) for row in rows)
 
 
-def _document(listing: Listing, vehicle: Vehicle, dealer: Dealer, photos: tuple[PhotoRef, ...]) -> Document:
-    own_place = listing.latitude is not None and listing.longitude is not None
+def _read_photos(written: str) -> tuple[PhotoRef, ...]:
+    return tuple([PhotoRef(photo[DIGITS + 1 :], photo[DIGITS] == PRIMARY) for photo in sorted(written.split())])
+
+
+def _document(row: Row[*tuple[Any, ...]], photos: tuple[PhotoRef, ...], label: str | None, today: date) -> Document:
+    own_place = row.latitude is not None and row.longitude is not None
+    latitude, longitude = (row.latitude, row.longitude) if own_place else (row.dealer_latitude, row.dealer_longitude)
+    year = year_of(row.year, row.first_registered)
     return Document(
-        id=listing.id,
-        tenant_id=listing.tenant_id,
-        dealer_id=listing.dealer_id,
-        market=dealer.on_marketplace,
-        status=int(listing.status),
-        price_cents=listing.price_cents,
-        currency=listing.currency,
-        listed_at=listing.listed_at,
-        view_count=listing.view_count,
-        make=vehicle.make,
-        make_slug=vehicle.make_slug,
-        model=vehicle.model,
-        model_slug=vehicle.model_slug,
-        version=vehicle.version,
-        year=year_of(vehicle),
-        mileage_km=vehicle.mileage_km,
-        colour=vehicle.colour,
-        body=vehicle.body,
-        fuel=vehicle.fuel,
-        transmission=vehicle.transmission,
-        drive=vehicle.drive,
-        features=(*vehicle.features, *vehicle.features_other),
-        description=listing.description,
-        dealer_name=dealer.name,
-        dealer_city=dealer.city,
-        latitude=listing.latitude if own_place else dealer.latitude,
-        longitude=listing.longitude if own_place else dealer.longitude,
+        id=row.id,
+        tenant_id=row.tenant_id,
+        dealer_id=row.dealer_id,
+        market=row.plan is Plan.PREMIUM,
+        status=int(row.status),
+        price_cents=row.price_cents,
+        currency=row.currency,
+        listed_at=row.listed_at,
+        view_count=row.view_count,
+        make=row.make,
+        make_slug=row.make_slug,
+        model=row.model,
+        model_slug=row.model_slug,
+        version=row.version,
+        year=year,
+        mileage_km=row.mileage_km,
+        power_kw=row.power_kw,
+        colour=row.colour,
+        body=row.body,
+        fuel=row.fuel,
+        transmission=row.transmission,
+        drive=row.drive,
+        features=(*row.features, *row.features_other),
+        description=row.description,
+        dealer_name=row.dealer_name,
+        dealer_city=row.dealer_city,
+        city_slug=_city(row.city or row.dealer_city, row.country or row.dealer_country, row.home),
+        latitude=latitude,
+        longitude=longitude,
+        location=location(latitude, longitude),
+        label=label,
+        quality=quality_of(
+            row.listed_at.date(),
+            today,
+            label,
+            known=_given(row, year),
+            asked=ASKED,
+            described=len(row.description),
+            photos=len(photos),
+        ),
         photos=photos,
     )
 
 
-def year_of(vehicle: Vehicle) -> int | None:
+@lru_cache(maxsize=65536)
+def _city(city: str, country: str, home: str) -> str:
+    return (city_key(city, country, home) or "").removeprefix("city:")
+
+
+def year_of(year: int | None, first_registered: date | None) -> int | None:
     """Give the year a buyer filters by: that of the first registration, else the model year."""
-    return vehicle.year if vehicle.first_registered is None else vehicle.first_registered.year
+    return year if first_registered is None else first_registered.year
 
 
-def _words(texts: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(word for text in texts if text for word in indexed_words(text)))
+@lru_cache(maxsize=8192)
+def _named(make: str, model: str) -> tuple[str, ...]:
+    return (*_read(f"{make} {model}"), *names_of(make, model))
 
 
-@lru_cache(maxsize=1)
-def _called() -> Mapping[str, Mapping[str, str]]:
-    called: Mapping[str, Mapping[str, str]] = tomllib.loads(
-        resources.files(__package__).joinpath("words.toml").read_text("utf-8")
-    )
-    return called
+@lru_cache(maxsize=32768)
+def _said(text: str) -> tuple[str, ...]:
+    return tuple(_read(text))
+
+
+def _read(text: str) -> list[str]:
+    """Give the words of a text, names with a hyphen also in one, and what several mean together."""
+    if not text:
+        return []
+    words, names = names_in(text)
+    return [*words, *names, *meant_in(words)]
+
+
+def _but(wrong: frozenset[str], *words: Sequence[str], before: Sequence[str] = ()) -> tuple[str, ...]:
+    """Give words, each once, without those that are wrong of a car, unless its name says them."""
+    found = dict.fromkeys(chain(before, *words))
+    for word in wrong:
+        if word in found and word not in before:
+            del found[word]
+    return tuple(found)

@@ -8,6 +8,10 @@ class SearchUnavailable(Exception):
         super().__init__(f"Search service unavailable: {reason}")
 
 
+class IndexMissing(SearchUnavailable):
+    """The engine answers, and has no index of this release, or a broken one: making it anew is the remedy."""
+
+
 class IndexBusy(Exception):
     """Another process is writing the index and did not finish in time; the job is tried again."""
 

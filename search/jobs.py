@@ -1,58 +1,69 @@
 """Keeping the index true: every job reads today's rows, so it may come twice, late or in any order (SPEC 58)."""
 
+import logging
+from collections.abc import Callable
 from uuid import UUID
 
-from sqlalchemy import select
-
-from storefront.core import tenancy
-from storefront.core.db import db
-from storefront.core.outbox import commits_itself
+from storefront.core import clock, tenancy
+from storefront.core.outbox import commits_itself, one_waits
 from storefront.core.runtime import settings
-from storefront.domain.listings.models import Listing
 
-from .documents import all_documents, documents_of
-from .errors import SearchUnavailable
+from . import alerts, following, verify
 from .index import Index, open_index
 
+log = logging.getLogger(__name__)
+
+
+@one_waits
+@commits_itself
+def follow() -> None:
+    """Bring the index of the tenant who acts in line with what changed; while one waits, another is not needed."""
+    following.follow(_index())
+
+
+@one_waits
+@commits_itself
+def renew() -> None:
+    """Make the qualities of the new day, and put right what differs from the database, whatever made it differ."""
+    found = verify.repair(_index())
+    level = logging.INFO if found.is_true else logging.WARNING
+    said = {"cars": found.cars, "aged": found.aged, "missing": len(found.missing), "stale": len(found.stale)}
+    log.log(level, "index compared with the database", extra=said | {"surplus": len(found.surplus)})
+
 
 @commits_itself
-def sync_listings(listing_ids: list[str]) -> None:
-    """Bring these listings of the open tenant in line: found when they are on offer, not found when they are not."""
-    _sync([UUID(listing_id) for listing_id in listing_ids])
+def sync_listings(_listing_ids: list[str]) -> None:
+    """Do what `follow` does; tasks of this name may still wait from the release before."""
+    following.follow(_index())
 
 
 @commits_itself
-def sync_dealer(dealer_id: str) -> None:
-    """Bring all listings of a dealer in line after its name, status or plan changed."""
-    _sync(list(db.session.scalars(select(Listing.id).where(Listing.dealer_id == UUID(dealer_id)))))
+def sync_dealer(_dealer_id: str) -> None:
+    """Do what `follow` does (see `sync_listings`)."""
+    following.follow(_index())
 
 
-def rebuild(tenant_id: UUID) -> int:
+def note_alerts(listing_ids: list[str], listed: bool) -> None:
+    """Note who is to be told of these cars (`alerts.note`), in the transaction of the task."""
+    alerts.note([UUID(listing_id) for listing_id in listing_ids], listed=listed, now=clock.now())
+
+
+def rebuild(tenant_id: UUID, each: Callable[[], object] = lambda: None) -> int:
     """Make a tenant's index anew from its rows; the old one answers until the new one is whole.
+
+    Args:
+        tenant_id: whose.
+        each: called after each document.
 
     Returns:
         How many cars it holds.
 
     Raises:
         IndexBusy: another writer did not finish in time.
+        SearchUnavailable: the engine does not answer.
     """
     with tenancy.acting(tenant_id):
-        index = _index()
-        with index.exclusive():
-            return index.rebuild(all_documents())
-
-
-def _sync(listing_ids: list[UUID]) -> None:
-    """Read and write under the index's lock: what was read earlier is then never written later.
-
-    An index that is not there, is of another release or damaged is made anew (SPEC 11: created on first use).
-    """
-    index = _index()
-    with index.exclusive():
-        try:
-            index.apply(documents_of(listing_ids), listing_ids)
-        except SearchUnavailable:
-            index.rebuild(all_documents())
+        return following.rebuild(_index(), each)
 
 
 def _index() -> Index:

@@ -1,41 +1,60 @@
 """What search does when it hears of cars and dealers: it has their documents brought in line."""
 
+from typing import Any
+
 from storefront.core.outbox import enqueue, on
-from storefront.domain.dealers.events import DealerChanged
+from storefront.domain.dealers.events import DealerChanged, DealerRegistered
 from storefront.domain.listings.events import (
     StockImported,
     VehicleListed,
     VehicleListingUpdated,
+    VehiclePhotoAdded,
+    VehiclePhotosReady,
     VehiclePriceUpdated,
     VehicleSold,
     VehicleUpdated,
     VehicleWithdrawn,
 )
+from storefront.domain.valuation.events import VehicleValuationUpdated
 
-from . import jobs
+from . import alerts, jobs
 
-BATCH = 2000
-"""Listings a job brings in line in one commit of the index."""
 
-ListingChanged = (
-    VehicleListed | VehicleUpdated | VehicleListingUpdated | VehiclePriceUpdated | VehicleSold | VehicleWithdrawn
+@on(
+    VehicleListed,
+    VehicleUpdated,
+    VehicleListingUpdated,
+    VehiclePriceUpdated,
+    VehicleSold,
+    VehicleWithdrawn,
+    VehiclePhotoAdded,
+    VehiclePhotosReady,
+    StockImported,
+    VehicleValuationUpdated,
+    DealerRegistered,
+    DealerChanged,
 )
+def bring_in_line(_event: Any) -> None:
+    """Bring the index in line; what changed is told by the ledger, not by the event."""
+    enqueue(jobs.follow)
 
 
-@on(VehicleListed, VehicleUpdated, VehicleListingUpdated, VehiclePriceUpdated, VehicleSold, VehicleWithdrawn)
-def resync(event: ListingChanged) -> None:
-    """Follow one listing."""
-    enqueue(jobs.sync_listings, [event.listing_id])
+@on(VehicleListed)
+def alert_of_new(event: VehicleListed) -> None:
+    """Find who waits for a car like this; one job after the other for one car."""
+    enqueue(jobs.note_alerts, [event.listing_id], True, lane=f"alerts:{event.listing_id}")
+
+
+@on(VehiclePriceUpdated)
+def alert_of_cheaper(event: VehiclePriceUpdated) -> None:
+    """Find who waits for a car at this price; nobody waits for a dearer one."""
+    if event.old_cents is None or event.new_cents < event.old_cents:
+        enqueue(jobs.note_alerts, [event.listing_id], False, lane=f"alerts:{event.listing_id}")
 
 
 @on(StockImported)
-def resync_stock(event: StockImported) -> None:
-    """Follow an import, in batches."""
-    for start in range(0, len(event.listing_ids), BATCH):
-        enqueue(jobs.sync_listings, event.listing_ids[start : start + BATCH])
-
-
-@on(DealerChanged)
-def resync_dealer(event: DealerChanged) -> None:
-    """Follow a dealer: its name is searched, its plan decides who may find its cars."""
-    enqueue(jobs.sync_dealer, event.dealer_id)
+def alert_of_stock(event: StockImported) -> None:
+    """Find who waits for the cars an import brought or made cheaper, in batches."""
+    for start in range(0, len(event.listing_ids), alerts.BATCH):
+        chunk = event.listing_ids[start : start + alerts.BATCH]
+        enqueue(jobs.note_alerts, chunk, False, lane=f"alerts:{event.dealer_id}")

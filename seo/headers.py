@@ -21,6 +21,7 @@ class Kind(Enum):
     PAGE = "public, max-age=0, s-maxage=60, stale-while-revalidate=600, stale-if-error=86400"
     NAMED_BY_CONTENT = "public, max-age=31536000, immutable"
     FEED = "public, max-age=300, s-maxage=300"
+    CHECKED = "public, no-cache"
     MISSING = "public, max-age=60"
 
 
@@ -50,8 +51,12 @@ TYPES = {
     "webm": "video/webm",
 }
 """Media types by the ending of a file's name, with charset for text."""
-UNLISTED = ("feeds/", "q/")
-"""Folders whose files no search engine shall list: feeds for other platforms, codes that only lead to a page."""
+INDEX = "s/"
+"""Folder of the static index: its files belong together, so caches ask each time whether one changed."""
+UNLISTED = ("feeds/", "q/", INDEX)
+"""Folders whose files no search engine shall list: feeds for other platforms, codes that only lead to a page, the index
+a browser searches.
+"""
 _RSS = "application/rss+xml; charset=utf-8"
 _RULES = "application/speculationrules+json"
 
@@ -66,6 +71,8 @@ def kind_of(path: str) -> Kind:
         return Kind.MISSING
     if path.endswith(".html"):
         return Kind.PAGE
+    if path.startswith(INDEX):
+        return Kind.CHECKED
     return Kind.NAMED_BY_CONTENT if _BY_CONTENT.fullmatch(path) else Kind.FEED
 
 

@@ -32,6 +32,15 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("unhurried")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def without_search_server() -> Iterator[None]:
+    """Run like a fresh checkout where the environment names a search server; who wants it asks `tests/engines.py`."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("MEILISEARCH_URL", "MEILISEARCH_KEY", "MEILISEARCH_SEARCH_KEY"):
+            patch.delenv(name, raising=False)
+        yield
+
+
 @pytest.fixture(scope="session")
 def prepared_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a migrated, empty SQLite database to copy."""

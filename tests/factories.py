@@ -1,7 +1,7 @@
 """Plain functions that make a thing where a test needs something special; each is an action for `perform`."""
 
 import itertools
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from storefront.core.db import db
@@ -15,6 +15,9 @@ from storefront.domain.listings.actions import Offer, create_listing
 from storefront.domain.listings.models import Listing
 from storefront.domain.stores.actions import create_store
 from storefront.domain.stores.models import Store
+from storefront.domain.valuation import queries
+from storefront.domain.valuation.labels import label_of
+from storefront.domain.valuation.models import VALID_DAYS, Valuation
 from storefront.domain.vehicles.models import Vehicle
 from tests.conftest import NOW, TODAY
 
@@ -90,3 +93,32 @@ def make_listing(
         now=now,
         actor="test",
     )
+
+
+def make_valuation(listing: Listing, value_cents: int, *, day: date = TODAY, **values: Any) -> Valuation:
+    """Store what a listing with a price is worth, or make the valuation it has another one."""
+    assert listing.price_cents is not None
+    row = queries.rows_of([listing.id]).get(listing.id)
+    if row is None:
+        row = Valuation(listing_id=listing.id, dealer_id=listing.dealer_id, facts="", valued_at=NOW)
+        db.session.add(row)
+    median = value_cents + 120_000
+    row.currency, row.price_cents = listing.currency, listing.price_cents
+    row.market_cents = row.retail_cents = row.estimated_cents = value_cents
+    row.trade_in_cents = value_cents * 85 // 100
+    row.label = label_of(listing.price_cents, value_cents)
+    row.inputs = {
+        "comparables": 23,
+        "dealers": 4,
+        "widened": False,
+        "median": median,
+        "steps": {"age": -150_000, "mileage": 30_000, "power": 0, "kind": 0, "equipment": 0, "likeness": 0},
+        "low": value_cents * 95 // 100,
+        "high": value_cents * 105 // 100,
+        "months": 60,
+        "mileage_km": 42_000,
+        "power_kw": 96,
+        "held": False,
+    } | values
+    row.valued_on, row.expires_on = day, day + timedelta(days=VALID_DAYS)
+    return row

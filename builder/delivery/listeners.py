@@ -14,7 +14,7 @@ LANE = 80
 def served(event: SiteServed) -> None:
     """Deliver it; without a target it is where visitors find it already."""
     if settings().deliver_to:
-        enqueue(jobs.deliver, event.host, queue="publish", lane=f"deliver:{event.host}"[:LANE])
+        enqueue(jobs.deliver, event.host, queue="deliver", lane=f"deliver:{event.host}"[:LANE])
     else:
         _tell(event.host)
 

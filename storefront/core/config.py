@@ -1,13 +1,17 @@
 """Every setting of an installation, in one place: name, type, default and one sentence (docs/configuration.md)."""
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from .errors import ConfigurationError
+
+_UID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def _setting(default: Any, says: str, *, secret: bool = False) -> Any:
@@ -25,8 +29,14 @@ class Settings:
         "", "Database; empty means SQLite in the instance folder. `postgresql://…` in production."
     )
     redis_url: str = _setting("", "Redis or Valkey for queue, limits and counters; empty starts an embedded Valkey.")
-    meilisearch_url: str = _setting(
-        "", "Meilisearch server; leave it empty, this release has the embedded engine only."
+    meilisearch_url: str = _setting("", "Meilisearch server, `https://host`; empty searches with the embedded engine.")
+    meilisearch_key: str = _setting(
+        "",
+        "Its writing key of `marketplace search keys`, or the master key; empty for a server without keys.",
+        secret=True,
+    )
+    meilisearch_search_key: str = _setting(
+        "", "Its searching key of that command, `uid:key`; empty finds it with the master key.", secret=True
     )
     smtp_url: str = _setting(
         "", "`smtp://user:password@host:587`; empty writes letters to instance/outbox/.", secret=True
@@ -115,14 +125,31 @@ def _read(name: str, text: str) -> Any:
 def _refuse_nonsense(settings: Settings) -> None:
     if settings.site_scheme not in ("http", "https"):
         raise ConfigurationError("SITE_SCHEME must be http or https")
-    if settings.meilisearch_url:
-        raise ConfigurationError("MEILISEARCH_URL: this release has the embedded search engine only; leave it empty")
+    _refuse_odd_meilisearch(settings)
     if settings.purge_by not in ("urls", "keys"):
         raise ConfigurationError("PURGE_BY must be urls or keys")
     if settings.indexnow not in ("on", "off"):
         raise ConfigurationError("INDEXNOW must be on or off")
     if settings.secret_key and len(settings.secret_key) < 32:
         raise ConfigurationError("SECRET_KEY must have at least 32 characters; leave it empty to have one made")
+
+
+def _refuse_odd_meilisearch(settings: Settings) -> None:
+    try:
+        parts = urlsplit(settings.meilisearch_url)
+        port_is_one = parts.port is None or parts.port > 0
+    except ValueError:
+        raise ConfigurationError("MEILISEARCH_URL is no address") from None
+    if settings.meilisearch_url and (parts.scheme not in ("http", "https") or not parts.hostname or not port_is_one):
+        raise ConfigurationError("MEILISEARCH_URL must be http://host:port or https://host")
+    if parts.username is not None or parts.query or parts.fragment:
+        raise ConfigurationError("MEILISEARCH_URL holds no user, query or fragment: the key is MEILISEARCH_KEY")
+    uid, _, secret = settings.meilisearch_search_key.partition(":")
+    if settings.meilisearch_search_key and not (_UID.fullmatch(uid) and secret):
+        raise ConfigurationError("MEILISEARCH_SEARCH_KEY must be `uid:key`, as `marketplace search keys` writes it")
+    for name in ("meilisearch_key", "meilisearch_search_key"):
+        if not (getattr(settings, name).isascii() and getattr(settings, name).isprintable()):
+            raise ConfigurationError(f"{name.upper()} holds signs no key has")
 
 
 def secret_key(settings: Settings) -> str:

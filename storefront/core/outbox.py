@@ -98,7 +98,7 @@ def enqueue(job: Callable[..., None], *arguments: Any, queue: str = "default", l
     Args:
         job: a module-level function of a `jobs.py`; it gets the arguments as plain values.
         arguments: ids (UUIDs are written as text) and plain values.
-        queue: `default`, `photos` or `publish`.
+        queue: one of `queue.QUEUES`.
         lane: tasks of one lane are done one after the other.
     """
     collecting = _collecting.get()

@@ -5,18 +5,36 @@ A code is no key: it can have many places; the look-up gives the first by name, 
 
 import csv
 import gzip
+import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 
 from sqlalchemy import Float, Index, String, UniqueConstraint, delete, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from .db import Model, db
 from .errors import DomainError
+from .slugs import slug
 
 COLUMNS = ("country_code", "zipcode", "place", "latitude", "longitude")
 BATCH = 2000
+NAMES_SECONDS = 3600.0
+"""How long the names of a country are kept; they change when somebody loads a new file."""
+
+
+class Found(NamedTuple):
+    """A place somebody asked for: its name, the middle of all it stands for, and the postal code if one was given."""
+
+    name: str
+    latitude: float
+    longitude: float
+    code: str = ""
+
+    @property
+    def called(self) -> str:
+        """Give the place as people write it: `22111 Hamburg`."""
+        return f"{self.code} {self.name}" if self.code else self.name
 
 
 class Place(Model):
@@ -79,6 +97,54 @@ def place_of(country: str, code: str | None) -> tuple[str, float, float] | None:
         return None
     middle = [sum(values) / len(found) for values in zip(*((p.latitude, p.longitude) for p in found), strict=True)]
     return found[0].name, middle[0], middle[1]
+
+
+def find_place(country: str, text: str) -> Found | None:
+    """Find a place by postal code or name, as people type it: `22111`, `22111 Hamburg`, `münchen`, `Frankfurt`.
+
+    Args:
+        country: ISO 3166-1, two letters.
+        text: a code, with or without a name behind it, which is not looked at then; or a name. Of names that only begin
+            with the text the one with most postal codes is meant.
+    """
+    words = text.replace(",", " ").split()
+    coded = max((n for n, word in enumerate(words, 1) if any(letter.isdigit() for letter in word)), default=0)
+    for number in range(coded, 0, -1):
+        code = " ".join(words[:number]).upper()
+        if (found := place_of(country, code)) is not None:
+            return Found(*found, code=code)
+    name = slug(text, fallback="")
+    if not name or coded == len(words):
+        return None
+    return _names(country.upper()).get(name)
+
+
+_known: dict[str, tuple[float, dict[str, Found]]] = {}
+
+
+def _names(country: str) -> dict[str, Found]:
+    """Give the places of a country in the open database by the slug of their names and beginnings, for an hour."""
+    now, key = time.monotonic(), f"{db.engine.url}|{country}"
+    known = _known.get(key)
+    if known is None or known[0] < now or not known[1]:
+        known = _known[key] = (now + NAMES_SECONDS, _read_names(country))
+    return known[1]
+
+
+def _read_names(country: str) -> dict[str, Found]:
+    rows: dict[str, list[tuple[float, float]]] = {}
+    reading = select(Place.name, Place.latitude, Place.longitude).where(Place.country == country)
+    for name, latitude, longitude in db.session.execute(reading.order_by(Place.name, Place.code)):
+        rows.setdefault(name, []).append((latitude, longitude))
+    whole: dict[str, Found] = {}
+    beginnings: dict[str, Found] = {}
+    for name, places in sorted(rows.items(), key=lambda entry: (-len(entry[1]), entry[0])):
+        latitude, longitude = (sum(place[axis] for place in places) / len(places) for axis in (0, 1))
+        found, parts = Found(name, latitude, longitude), slug(name).split("-")
+        whole.setdefault("-".join(parts), found)
+        for number in range(1, len(parts)):
+            beginnings.setdefault("-".join(parts[:number]), found)
+    return beginnings | whole
 
 
 def _opened(path: Path) -> IO[str]:

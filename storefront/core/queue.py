@@ -22,8 +22,10 @@ from . import clock, outbox, tasks
 from .config import Settings
 from .embedded import socket_url
 
-QUEUES = ("default", "publish", "photos")
-"""In the order a worker looks at them: letters and search first, then pages, then pictures to fetch."""
+QUEUES = ("default", "publish", "deliver", "photos")
+"""In the order a worker looks at them unless it is told another: letters and search first, then pages, then what
+carries them elsewhere and takes as long as the line is slow, then pictures to fetch.
+"""
 RELAY = "relay"
 """Where the bell rings; whoever works for `default` listens here first."""
 ROUND_SECONDS = 2.0

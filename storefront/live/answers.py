@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import orjson
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
 from seo import headers as rules
@@ -47,9 +47,33 @@ def as_page(markup: str, status: int = 200, retry_after: int | None = None) -> R
     return _later(answer, retry_after)
 
 
+def kept_answer(body: bytes, tag: str, *, program: bool) -> Response:
+    """Answer a search with what may be kept: a browser shows it again once it asked whether it still holds.
+
+    Args:
+        body: what is answered; of a page, before links are made to lead home (`as_page`).
+        tag: of its content, without quotes.
+        program: JSON, else a page.
+    """
+    kind = "application/json" if program else "text/html; charset=utf-8"
+    answer = Response(body if program else _at_home(body.decode()), content_type=kind)
+    if not program:
+        answer.headers["X-Robots-Tag"] = "noindex"
+    answer.headers["Cache-Control"] = "private, no-cache"
+    answer.vary.update(("Accept", "Referer"))
+    answer.set_etag(tag)
+    answer.make_conditional(request)
+    return answer
+
+
 def as_text(text: str, status: int) -> Response:
     """Answer plainly, where there is no site to draw."""
     return Response(f"{text}\n", status, content_type="text/plain; charset=utf-8")
+
+
+def at_home(origin: str) -> None:
+    """Have this answer belong to a site that the request does not name: a letter's link opened on the live origin."""
+    g.home = origin
 
 
 def dress(app: Flask) -> None:
@@ -73,7 +97,7 @@ def _refusal(error: HTTPException) -> Response | HTTPException:
 def _headers(answer: Response) -> Response:
     if not _is_ours():
         return answer
-    answer.headers["Cache-Control"] = "no-store"
+    answer.headers.setdefault("Cache-Control", "no-store")
     for name, value in rules.security_headers(_policy(), _transport()):
         answer.headers.setdefault(name, value)
     origin = request.headers.get("Origin")
@@ -111,7 +135,7 @@ def _at_home(markup: str) -> str:
 def _site_origin() -> str | None:
     if not hosts().is_live_origin(request.host):
         return None
-    for said in (request.headers.get("Origin"), request.headers.get("Referer")):
+    for said in (g.get("home"), request.headers.get("Origin"), request.headers.get("Referer")):
         parts = urlsplit(said or "")
         origin = f"{parts.scheme}://{parts.netloc}"
         if parts.netloc and hosts().of_origin(origin) is not None:

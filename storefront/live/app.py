@@ -5,13 +5,14 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from storefront.core.config import Settings
 
+from .alerts import add_alerts
 from .answers import dress
 from .ask import add_ask
 from .health import add_health, add_root_health
 from .hosts import Hosts
 from .inquiries import add_inquiries
 from .limits import create_limiter
-from .search import add_search
+from .search import add_search, prepare_search
 from .sites import OpenSites
 from .views import add_views
 
@@ -48,6 +49,7 @@ def register(app: Flask, settings: Settings) -> None:
     app.extensions["marketplace.hosts"] = Hosts(settings)
     app.extensions["marketplace.sites"] = OpenSites()
     app.extensions["marketplace.limiter"] = create_limiter(app, settings)
+    prepare_search(app)
     app.register_blueprint(create_live_blueprint())
     add_root_health(app)
     dress(app)
@@ -57,6 +59,7 @@ def create_live_blueprint() -> Blueprint:
     """Make the routes under `/-/`."""
     blueprint = Blueprint("live", __name__, url_prefix=PREFIX)
     add_health(blueprint)
+    add_alerts(blueprint)
     add_ask(blueprint)
     add_inquiries(blueprint)
     add_search(blueprint)

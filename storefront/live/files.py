@@ -245,6 +245,13 @@ def serves(site: Site, address: str) -> bool:
     return False
 
 
+def served(site: Site, addresses: Iterable[str]) -> set[str]:
+    """Give those of some addresses under which a site serves a page, looked at in one go."""
+    with suppress(OSError), tree(site.root) as folder:
+        return {address for address in addresses if _exists(folder, f"{address[1:]}index.html")}
+    return set()
+
+
 def is_dynamic(path: str) -> bool:
     """Ask whether the application answers a path."""
     return any(path.startswith(known) if known.endswith("/") else path == known for known in DYNAMIC)

@@ -125,6 +125,32 @@ def is_too_fast(given: Typed, now: datetime) -> bool:
     return 0 <= now.timestamp() - seconds < TOO_FAST_SECONDS
 
 
+def address_of(text: str) -> tuple[str, str | None]:
+    """Read an e-mail address, without looking into DNS.
+
+    Args:
+        text: as typed.
+
+    Returns:
+        The address, lower case, and None; or an empty one and what is wrong: `empty`, `no_at`, `no_domain`, `no_local`,
+        `wrong` (words of the live layer under `email`).
+    """
+    address = text.strip()
+    local, at, domain = address.rpartition("@")
+    if not address:
+        return "", "empty"
+    if not at:
+        return "", "no_at"
+    if not domain or "." not in domain.strip("."):
+        return "", "no_domain"
+    if not local:
+        return "", "no_local"
+    try:
+        return _address(address), None
+    except EmailNotValidError:
+        return "", "wrong"
+
+
 def _kind(checked: InquiryInput, words: Words) -> None:
     kind = checked.typed.kind.strip().lower()
     if kind and kind not in _KINDS:
@@ -143,21 +169,9 @@ def _name(checked: InquiryInput, words: Words) -> None:
 
 
 def _email(checked: InquiryInput, words: Words) -> None:
-    address = checked.typed.email.strip()
-    local, at, domain = address.rpartition("@")
-    if not address:
-        checked.errors["email"] = words("email.empty")
-    elif not at:
-        checked.errors["email"] = words("email.no_at")
-    elif not domain or "." not in domain.strip("."):
-        checked.errors["email"] = words("email.no_domain")
-    elif not local:
-        checked.errors["email"] = words("email.no_local")
-    else:
-        try:
-            checked.email = _address(address)
-        except EmailNotValidError:
-            checked.errors["email"] = words("email.wrong")
+    checked.email, reason = address_of(checked.typed.email)
+    if reason is not None:
+        checked.errors["email"] = words(f"email.{reason}")
 
 
 def _address(address: str) -> str:

@@ -1,68 +1,93 @@
-"""What a search found, as the theme's search page and as JSON; cars are read from the database, in one batch."""
+"""What a search found, as the theme's search page and as JSON; cars are read from the database, in a few queries."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import request
 
-from search.index import Hits
-from search.query import Sort
+from search.index import Answer
+from search.query import Facet, Range
+from search.suggest import Suggestion, suggested
 from storefront.core.changes import Reads
-from storefront.domain.listings.models import ListingStatus
-from storefront.domain.listings.queries import CardRow
-from storefront.pages import cards, forms, lists
-from storefront.pages.contexts import Card, Link, Option, Page, Pager, SearchForm, SearchPage
+from storefront.core.places import Found
+from storefront.pages import forms, lists
+from storefront.pages.alerts import search_alert
+from storefront.pages.contexts import Card, Link, Page, Pager, SearchForm, SearchPage
 from storefront.pages.urls import SEARCH_ANSWER
 
 from .answers import words
-from .files import serves, site_of
-from .hosts import hosts
-from .search_form import Filters, Problem
+from .filter_groups import Counted, Groups, counted, whole_units, written
+from .hits import Hit, dressed, read_hits
+from .hosts import Place, hosts
+from .names import Names, named, word
+from .search_form import FACETS, Filters, Problem
 from .sites import Opened
 
-_MONEY = ("price_min", "price_max")
+FEW = 3
+"""Hits up to which it is said what could be loosened."""
+MOST_WAYS = 4
+LOOKED_AT = 8
+"""Values of each facet that may be suggested: those with most cars."""
 
 
 class Results:
     """A search on a site, in a language, with these filters."""
 
-    def __init__(self, site: Opened, filters: Filters) -> None:
-        self.site = site
-        self.filters = filters
+    def __init__(self, site: Opened, place: Place, filters: Filters, names: Names) -> None:
+        self.site, self.place, self.filters, self.names = site, place, filters, names
         self.words = words(site.face.lang)
 
     def render(self, page: Page) -> str:
         """Draw a page."""
         return self.site.render(page)
 
-    def page(self, hits: Hits, without: tuple[str, int] | None) -> SearchPage:
-        """Make the page of some hits.
+    def page(self, answer: Answer, near: Found | None, ways: Sequence[Suggestion]) -> SearchPage:
+        """Make the page of an answer.
 
         Args:
-            hits: what the index found; a car that is gone since is left out.
-            without: where nothing was found, the parameter without which most cars remain, and how many.
+            answer: what the index found; a car that is gone since is left out.
+            near: the place searched round.
+            ways: what could be loosened, where little was found.
         """
-        shown = self._cards(hits)
-        number = self.site.face.formats.number(hits.total)
-        heading = self.words("search.found", n=hits.total).replace(str(hits.total), number, 1)
+        hits = read_hits(self.site.view, self.site.face, answer)
+        values = self._values(answer)
+        heading = self._counted("search.found_near" if near else "search.found", answer.total, km=self._km())
+        form = replace(
+            self._form(),
+            groups=Groups(self.site.view, self.site.face, self.words, self.filters).of(values, answer),
+            submit=self._counted("search.show", answer.total),
+        )
+        looser = tuple(self._way(way) for way in ways[:MOST_WAYS])
         return self._made(
             heading,
-            cards=tuple(card for _, card in shown),
-            pager=self._pager(hits),
-            empty=None if hits.total else self._none(without),
+            form,
+            intro=None if near is None else near.called,
+            chips=self._chips(values),
+            cards=tuple(dressed(hit, self.site.face, self.words) for hit in hits),
+            pager=self._pager(answer),
+            empty=None if answer.total else self._none(ways),
+            correction=self._correction(answer),
+            suggested=self._suggested(answer, values) if answer.total > FEW else (),
+            ways=looser,
         )
 
-    def nothing(self, sentence: str, *, fallback: bool = False) -> SearchPage:
+    def nothing(self, sentence: str, *, down: bool = False) -> SearchPage:
         """Make the page for a search that was not asked or not answered.
 
         Args:
             sentence: what to say.
-            fallback: offer the static lists by make instead (BRIEF §9, search down).
+            down: the engine does not answer: offer the static lists by make instead (BRIEF §9, search down).
         """
-        makes = lists.makes(self.site.view, self.site.face, Reads()) if fallback else ()
-        return self._made(self.words("search.title"), empty=sentence, fallback=makes)
+        view, face = self.site.view, self.site.face
+        fallback = self._lists() if down else ()
+        options = forms.make_options(view, face, Reads(), counted=True)
+        chosen = self.filters.values(Facet.MAKE)
+        makes = tuple(replace(option, selected=option.value in chosen) for option in options)
+        form = replace(self._form(), makes=makes)
+        page = self._made(self.words("search.title"), form, chips=self._chips({}), empty=sentence, fallback=fallback)
+        return replace(page, down=down)
 
     def problem(self, problem: Problem) -> str:
         """Say which parameter cannot be meant, and what can."""
@@ -70,33 +95,37 @@ class Results:
         reason = self.words(f"search_reason.{problem.reason}", **problem.values)
         return self.words("search.wrong", field=field, reason=reason)
 
-    def as_json(self, hits: Hits, took_ms: float) -> dict[str, Any]:
-        """Give the hits for a program."""
+    def called(self) -> str:
+        """Say what is searched for in one line, `BMW · bis 20.000 €`: the name of a saved search."""
+        return " · ".join(link.text for link in self._chips({}))
+
+    def as_json(self, answer: Answer) -> dict[str, Any]:
+        """Give the answer for a program; the static index gives the same shape."""
+        hits = read_hits(self.site.view, self.site.face, answer)
+        values = self._values(answer)
         return {
             "ok": True,
-            "total": hits.total,
-            "page": hits.page,
-            "pages": hits.pages,
-            "size": hits.size,
-            "sort": self.filters.sort.value,
-            "took_ms": took_ms,
-            "items": [self._item(row, card) for row, card in self._cards(hits)],
+            "total": answer.total,
+            "page": answer.page,
+            "pages": answer.pages,
+            "size": answer.size,
+            "sort": self.filters.order.value,
+            "items": [self._item(hit) for hit in hits],
+            "facets": {facet.value: [_plain(one) for one in some] for facet, some in values.items()},
+            "bounds": {
+                which.value: list(whole_units(which, bounds)) for which, bounds in answer.bounds.items() if bounds
+            },
+            "did_you_mean": answer.did_you_mean,
+            "suggested": [
+                {"name": link.text, "href": link.href, "count": way.count}
+                for way, link in self._suggestions(answer, values)
+            ],
+            "source": "engine",
         }
 
-    def _cards(self, hits: Hits) -> list[tuple[CardRow, Card]]:
-        """Read the cars of a page; a stale hit, sold or moved off the marketplace since, is dropped (SPEC 49).
-
-        So is one whose page is not served: the site may have been rolled back, or not be published yet.
-        """
-        view, face = self.site.view, self.site.face
-        cards.prepare(view, hits.ids)
-        rows = [view.kept.rows[listing_id][0] for listing_id in hits.ids if listing_id in view.kept.rows]
-        rows = [row for row in rows if row.status is ListingStatus.ACTIVE and row.dealer_id in view.dealers]
-        found = zip(rows, cards.cards(view, face, [row.id for row in rows], Reads()), strict=True)
-        site = site_of(view.settings, view.store.public_host)
-        return [(row, card) for row, card in found if site is None or serves(site, card.href)]
-
-    def _item(self, row: CardRow, card: Card) -> dict[str, Any]:
+    def _item(self, hit: Hit) -> dict[str, Any]:
+        row, card = hit.row, hit.card
+        marks = {"title": hit.title, "description": hit.description}
         return {
             "id": card.id,
             "url": self.site.view.absolute(card.href),
@@ -111,120 +140,208 @@ class Results:
             "energy": card.energy,
             "dealer": card.dealer,
             "picture": None if card.picture is None else card.picture.src,
+            "km": None if hit.km is None else round(hit.km, 1),
+            "highlights": {name: pieces for name, pieces in marks.items() if any(matches for _, matches in pieces)},
         }
 
     def _made(
         self,
         heading: str,
+        form: SearchForm,
         *,
+        intro: str | None = None,
+        chips: tuple[Link, ...] = (),
         cards: tuple[Card, ...] = (),
         pager: Pager | None = None,
         empty: str | None = None,
         fallback: tuple[Link, ...] = (),
+        correction: Link | None = None,
+        suggested: tuple[Link, ...] = (),
+        ways: tuple[Link, ...] = (),
     ) -> SearchPage:
         view, face = self.site.view, self.site.face
-        chips = self._chips()
         ranking = Link(face.urls.text("how-we-rank"), face.t("pages.nav.how-we-rank")) if view.is_marketplace else None
         return SearchPage(
             **self.site.frame(SEARCH_ANSWER, self.words("search.title")),
             heading=heading,
-            intro=None,
-            form=self._form(),
+            intro=intro,
+            form=form,
             chips=chips,
-            clear=face.urls.search if chips else None,
+            clear=self._href(Filters(sort=self.filters.sort)) if chips else None,
             cards=cards,
             pager=pager or Pager(None, None, None),
             ranking=ranking,
             empty=empty,
             fallback=fallback,
             live=True,
+            correction=correction,
+            suggested=suggested,
+            ways=ways,
+            blank=forms.blank_card(face),
+            alert=search_alert(view, face, self.filters.parameters()),
         )
+
+    def _lists(self) -> tuple[Link, ...]:
+        """Give the lists that stand as files and need no engine: all cars, and the makes that have a page."""
+        view, face = self.site.view, self.site.face
+        every = Link(
+            face.urls.vehicles(), face.t("pages.list.all"), count=face.formats.number(view.stock.shape("all").total)
+        )
+        return (every, *(link for link in lists.makes(view, face, Reads()) if SEARCH_ANSWER not in link.href))
 
     def _form(self) -> SearchForm:
+        """Give the form with what was asked: words, place and order; and the bounds where no groups follow."""
         view, face, filters = self.site.view, self.site.face, self.filters
-        empty = forms.search_form(view, face, forms.make_options(view, face))
-        chosen = filters.make[0] if filters.make else ""
+        plain = forms.search_form(view, face)
+        bound: dict[str, Any] = {
+            f"{name}_{end}": _selected(getattr(plain, f"{name}_{end}"), value, self._written(which, value))
+            for name, which in (("prices", Range.PRICE), ("years", Range.YEAR), ("mileages", Range.MILEAGE))
+            for end, value in zip(("min", "max"), filters.range(which), strict=True)
+            if hasattr(plain, f"{name}_{end}")
+        }
         return replace(
-            empty,
+            plain,
             q=filters.q,
-            makes=_selected(empty.makes, chosen, chosen),
-            prices_min=self._bound(empty.prices_min, "price_min"),
-            prices_max=self._bound(empty.prices_max, "price_max"),
-            years_min=self._bound(empty.years_min, "year_min"),
-            years_max=self._bound(empty.years_max, "year_max"),
-            mileages_max=self._bound(empty.mileages_max, "mileage_max"),
-            sorts=_selected(empty.sorts, filters.sort.value, self._sort_name()),
+            place=filters.place,
+            radii=forms.radius_options(face, filters.radius) if plain.radii or filters.place else (),
+            sorts=forms.chosen_sort(face, filters.sort, text=bool(filters.q), near=bool(filters.place)),
+            reset=self._href(Filters()),
+            **bound,
         )
 
-    def _bound(self, options: tuple[Option, ...], name: str) -> tuple[Option, ...]:
-        value = getattr(self.filters, name)
-        return (
-            _selected(options, "", "") if value is None else _selected(options, str(value), self._written(name, value))
-        )
+    def _values(self, answer: Answer) -> dict[Facet, tuple[Counted, ...]]:
+        names = {
+            facet: named(self.names, self.place, self.site.face, facet, [value for value, _ in some])
+            for facet, some in answer.facets.items()
+        }
+        return counted(self.filters, answer, names)
 
-    def _written(self, name: str, value: int) -> str:
-        formats = self.site.face.formats
-        if name in _MONEY:
-            return formats.price(value * 100, self.site.view.tenant.currency)
-        return formats.km(value) if name == "mileage_max" else str(value)
+    # -- links --
 
-    def _sort_name(self) -> str:
-        return self.words(f"sort.{self.filters.sort.name.lower()}")
-
-    def _chips(self) -> tuple[Link, ...]:
+    def _chips(self, values: dict[Facet, tuple[Counted, ...]]) -> tuple[Link, ...]:
         found = []
         for name, value in self.filters.parameters():
-            rest = self.filters.without(name, value)
-            found.append(Link(self._href(rest, 1), self._chip(name, value)))
+            if name == "radius":
+                continue
+            found.append(Link(self._href(self.filters.without(name, value)), self._chip(name, value, values)))
         return tuple(found)
 
-    def _chip(self, name: str, value: str) -> str:
+    def _chip(self, name: str, value: str, values: dict[Facet, tuple[Counted, ...]]) -> str:
         if name == "q":
             return value
-        if name == "make":
-            return self._make_name(value)
-        written = self._written(name, int(value))
-        return self.words(f"chip.{name}", price=written, year=written, km=written)
+        if name == "place":
+            return self.words("chip.place", place=value, km=self._km())
+        if name in FACETS:
+            return self._name(Facet(name), value, values)
+        which = Range(name.rpartition("_")[0])
+        said = self._written(which, int(value))
+        return self.words(f"chip.{name}", price=said, year=said, km=said, power=said)
 
-    def _make_name(self, slug: str) -> str:
-        named = self.site.view.stock.name(f"make:{slug}")
-        return slug if named is None else named.make
-
-    def _none(self, without: tuple[str, int] | None) -> str:
-        if without is None:
-            return self.words("search.none")
-        name, number = without
-        values = [value for parameter, value in self.filters.parameters() if parameter == name]
-        called = ", ".join(self._chip(name, value) for value in values)
-        return self.words("search.none_without", n=number, filter=called)
-
-    def _pager(self, hits: Hits) -> Pager:
-        if hits.pages == 1 and hits.page == 1:
-            return Pager(None, None, None)
-        page = min(hits.page, hits.pages + 1)
-        return Pager(
-            newer=self._href(self.filters, page - 1) if page > 1 else None,
-            older=self._href(self.filters, page + 1) if page < hits.pages else None,
-            front=self._href(self.filters, 1) if page > 2 else None,
-            label=self.words("page.nth", n=hits.page),
+    def _name(self, facet: Facet, value: str, values: dict[Facet, tuple[Counted, ...]]) -> str:
+        known = next((one.name for one in values.get(facet, ()) if one.value == value), None)
+        if known is not None:
+            return known
+        return named(self.names, self.place, self.site.face, facet, [value]).get(value) or word(
+            self.site.face, facet, value
         )
 
-    def _href(self, filters: Filters, page: int) -> str:
+    def _correction(self, answer: Answer) -> Link | None:
+        text = answer.did_you_mean
+        return None if not text else Link(self._href(replace(self.filters, q=text, page=1)), text)
+
+    def _suggested(self, answer: Answer, values: dict[Facet, tuple[Counted, ...]]) -> tuple[Link, ...]:
+        return tuple(link for _, link in self._suggestions(answer, values))
+
+    def _suggestions(
+        self, answer: Answer, values: dict[Facet, tuple[Counted, ...]]
+    ) -> Iterable[tuple[Suggestion, Link]]:
+        """Give the filters that split the hits, as far as they have a name (SPEC 55)."""
+        sayable = {facet: tuple((one.value, one.count) for one in some[:LOOKED_AT]) for facet, some in values.items()}
+        query = replace(self.filters, sort=None).query(self.place.dealer_id)
+        for way in suggested(query, replace(answer, facets=sayable)):
+            if way.facet is not None:
+                further = self.filters.with_values(way.facet, (*self.filters.values(way.facet), way.value))
+                name = self._name(way.facet, way.value, values)
+                yield way, Link(self._href(further), name, count=self.site.face.formats.number(way.count))
+
+    def _way(self, way: Suggestion) -> Link:
+        """Give a way out: `Im Umkreis von 100 km: 3 Fahrzeuge`."""
+        if way.field == "near":
+            near = way.query.near
+            if near is None:
+                return Link(self._href(self.filters.without("place")), self._counted("way.anywhere", way.count))
+            wider = replace(self.filters, radius=near.km, page=1)
+            km = self.site.face.formats.km(near.km)
+            return Link(self._href(wider), self._counted("way.wider", way.count, km=km))
+        return Link(self._href(self._loosened(way)), self._counted("way.without", way.count, filter=self._called(way)))
+
+    def _loosened(self, way: Suggestion) -> Filters:
+        if way.field == "text":
+            return self.filters.without("q")
+        if way.field in FACETS:
+            return self.filters.with_values(Facet(way.field), ())
+        return self.filters.with_range(Range(way.field), None, None)
+
+    def _called(self, way: Suggestion) -> str:
+        """Name the filters a way takes away."""
+        names = {"q"} if way.field == "text" else {way.field, f"{way.field}_min", f"{way.field}_max"}
+        pairs = [pair for pair in self.filters.parameters() if pair[0] in names]
+        return ", ".join(self._chip(name, value, {}) for name, value in pairs)
+
+    def _none(self, ways: Sequence[Suggestion]) -> str:
+        if not ways:
+            return self.words("search.none")
+        best = ways[0]
+        if best.field == "near":
+            near = best.query.near
+            key = "search.none_wider" if near is not None else "search.none_anywhere"
+            return self._counted(key, best.count, km="" if near is None else self.site.face.formats.km(near.km))
+        return self._counted("search.none_without", best.count, filter=self._called(best))
+
+    def _pager(self, answer: Answer) -> Pager:
+        if answer.pages == 1 and answer.page == 1:
+            return Pager(None, None, None)
+        page = min(answer.page, answer.pages + 1)
+        return Pager(
+            newer=self._href(self.filters, page - 1) if page > 1 else None,
+            older=self._href(self.filters, page + 1) if page < answer.pages else None,
+            front=self._href(self.filters) if page > 2 else None,
+            label=self.words("page.nth", n=answer.page, of=self.site.face.formats.number(answer.pages)),
+        )
+
+    def _href(self, filters: Filters, page: int = 1) -> str:
         """Give the address of a search; it names the language, and the site where one origin answers for all."""
         pairs = [("lang", self.site.face.lang)]
         if hosts().is_live_origin(request.host):
             pairs.append(("site", self.site.view.store.public_host))
         pairs += filters.parameters()
-        if filters.sort is not (Sort.RELEVANCE if filters.q else Sort.NEWEST):
+        if filters.sort is not None:
             pairs.append(("sort", filters.sort.value))
         if page > 1:
             pairs.append(("page", str(page)))
         return f"{self.site.view.live}{SEARCH_ANSWER}?{urlencode(pairs)}"
 
+    # -- words --
 
-def _selected(options: Sequence[Option], value: str, text: str) -> tuple[Option, ...]:
+    def _written(self, which: Range, value: int | None) -> str:
+        return "" if value is None else written(self.site.view, self.site.face, which, value)
+
+    def _km(self) -> str:
+        return self.site.face.formats.km(self.filters.radius)
+
+    def _counted(self, key: str, n: int, **values: object) -> str:
+        """Say a sentence with a number in it, its thousands grouped."""
+        return self.words(key, n=n, count=self.site.face.formats.number(n), **values)
+
+
+def _plain(one: Counted) -> dict[str, Any]:
+    return {"value": one.value, "name": one.name, "count": one.count, "chosen": one.chosen}
+
+
+def _selected(options: Sequence[Any], value: int | None, text: str) -> tuple[Any, ...]:
     """Choose a value among options; one that is not offered is added, so that the form says what was asked."""
-    chosen = tuple(replace(option, selected=option.value == value) for option in options)
+    wanted = "" if value is None else str(value)
+    chosen = tuple(replace(option, selected=option.value == wanted) for option in options)
     if not options or any(option.selected for option in chosen):
         return chosen
-    return (*chosen, Option(value, text, selected=True))
+    return (*chosen, replace(options[0], value=wanted, text=text, selected=True))

@@ -7,9 +7,9 @@ harm: everything here may happen twice or late and takes effect once.
 
 import logging
 import signal
-import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -19,22 +19,36 @@ from redis.exceptions import RedisError
 
 from builder import preview, scheduling
 from builder.events import DayBegan
+from search import alerts
 from storefront.core import clock, config, queue, runtime
 from storefront.core.acts import perform
 from storefront.core.config import Settings
 from storefront.core.outbox import emit
 from storefront.core.tenancy import acting, everywhere
 from storefront.domain.accounts.queries import tenants
+from storefront.domain.buyers import wishes
 from storefront.domain.listings import scheduling as offers
+from storefront.domain.valuation.events import ValuationsDue
+from storefront.notices import alerts as letters
 
-from . import logs, views
+from . import logs, telling, views
+from .warming import Warming
 from .worker import plug_listeners
 
 SWEEP_SECONDS = 5.0
 FLUSH_SECONDS = 60.0
 DAY_SECONDS = 30.0
 DUE_SECONDS = 10.0
+WARM_SECONDS = 60.0
+_STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 log = logging.getLogger(__name__)
+
+
+class Stopped(BaseException):
+    """Somebody asked to stop: raised right where the scheduler is, so that no long round is waited for.
+
+    What it had not committed is undone, and done again by whoever comes next.
+    """
 
 
 @dataclass(slots=True)
@@ -65,7 +79,7 @@ class Days:
         for tenant in new:
             with acting(tenant):
                 began = DayBegan(today[tenant].isoformat(), tidy=tenant == min(today))
-                perform(emit, began).unwrap()
+                perform(emit, began, ValuationsDue(began.day)).unwrap()
             self._seen[tenant] = today[tenant]
         return new
 
@@ -83,6 +97,10 @@ DUE = (
     Due("offers went live", offers.tenants_with_due, offers.offer_due),
     Due("held sites resumed", scheduling.tenants_with_due, scheduling.publish_due),
     Due("previews ended", preview.tenants_with_expired, preview.end_expired),
+    Due("letters about cars were written", telling.tenants_with_due, telling.tell_due),
+    Due("searches were keyed anew", alerts.tenants_with_old_keys, alerts.keep_anew),
+    Due("wishes were forgotten", wishes.tenants_with_old, wishes.forget_old),
+    Due("letters were forgotten", letters.tenants_with_old, letters.forget_old),
 )
 
 
@@ -105,29 +123,57 @@ def do_due() -> int:
     return done
 
 
-def run(settings: Settings, stop: threading.Event) -> None:
-    """Do the rounds until told to stop; what fails is logged and done again the next time.
+def run(settings: Settings) -> None:
+    """Do the rounds until `Stopped` is raised; what fails is logged and done again the next time.
 
     Args:
         settings: of the installation.
-        stop: set by whoever wants this to end.
     """
-    runtime.start(settings)
-    plug_listeners()
-    rounds = [
-        Round(SWEEP_SECONDS, queue.sweep),
-        Round(FLUSH_SECONDS, views.flush_views, time.monotonic() + FLUSH_SECONDS),
-        Round(DAY_SECONDS, Days().look),
-        Round(DUE_SECONDS, do_due),
-    ]
-    while not stop.is_set():
+    with suppress(Stopped), stopped_by_signals():
+        runtime.start(settings)
+        plug_listeners()
+        rounds = [
+            Round(SWEEP_SECONDS, queue.sweep),
+            Round(FLUSH_SECONDS, views.flush_views, time.monotonic() + FLUSH_SECONDS),
+            Round(DAY_SECONDS, Days().look),
+            Round(DUE_SECONDS, do_due),
+            Round(WARM_SECONDS, Warming(settings).warm, time.monotonic() + WARM_SECONDS),
+        ]
+        try:
+            _go_round(rounds)
+        except Stopped:
+            queue.connection(settings).close()  # an answer that was not waited for may still come
+            _do(rounds[1])
+            raise
+
+
+@contextmanager
+def stopped_by_signals() -> Iterator[None]:
+    """Have SIGTERM and SIGINT raise `Stopped`, each time they come.
+
+    A handler runs in the middle of whatever is done: one that sets an event would wait for ever for a lock of that
+    event which the interrupted code holds.
+    """
+    before = {number: signal.signal(number, _stop) for number in _STOP_SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _stop(_number: int, _frame: object) -> None:
+    raise Stopped
+
+
+def _go_round(rounds: list[Round]) -> None:
+    while True:
         now = time.monotonic()
         for each in rounds:
             if each.due <= now:
                 _do(each)
                 each.due = now + each.every
-        stop.wait(max(0.1, min(each.due for each in rounds) - time.monotonic()))
-    _do(rounds[1])
+        time.sleep(max(0.1, min(each.due for each in rounds) - time.monotonic()))
 
 
 def _do(each: Round) -> None:
@@ -143,10 +189,7 @@ def main() -> None:
     """Run the scheduler of this process's installation until SIGTERM."""
     settings = config.load()
     logs.configure(settings, "scheduler")
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda _number, _frame: stop.set())
-    run(settings, stop)
+    run(settings)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
 """`marketplace serve`: the whole installation on one machine, one command, one place to stop it (issue, item 9).
 
-Children, in the order they start: the embedded Valkey (unless `REDIS_URL` names a server), the worker, the one for
-pictures alone, so that no page waits for a photo, the scheduler, the web. On a stop first nobody comes in any more,
-then what is at hand is finished, then the queue's server goes.
+Children, in the order they start: the embedded Valkey (unless `REDIS_URL` names a server), a worker that does letters
+and search first and one that does pages first, so that neither waits for the other and a dealer's site is published
+beside the marketplace; the one for deliveries and pictures, so that no page waits for a photo; the scheduler, the web.
+On a stop first nobody comes in any more, then what is at hand is finished, then the queue's server goes.
 """
 
 import fcntl
@@ -26,7 +27,7 @@ from .supervisor import Child, Stop, Supervisor, signals_held
 READY_SECONDS = 60.0
 LISTED = 12
 """Addresses that are printed; of more, their number."""
-STOP_ORDER = ("web", "worker", "pictures", "scheduler", "valkey")
+STOP_ORDER = ("web", "worker", "publisher", "pictures", "scheduler", "valkey")
 log = logging.getLogger(__name__)
 
 
@@ -68,9 +69,10 @@ def _children(settings: Settings, port: int, host: str, live: bool) -> list[Chil
     if not live:
         return [Child("web", "storefront.live.web", [*words, "--no-live"], Stop(6.0))]
     children = [
-        Child("worker", "storefront.live.worker", ("--queue", "default", "--queue", "publish"), Stop(2.0, asks=2)),
-        Child("pictures", "storefront.live.worker", ("--queue", "photos"), Stop(0.3, asks=2)),
-        Child("scheduler", "storefront.live.scheduler", stop=Stop(2.0)),
+        Child("worker", "storefront.live.worker", ("--queue", "default", "--queue", "publish"), Stop(1.0, asks=2)),
+        Child("publisher", "storefront.live.worker", ("--queue", "publish", "--queue", "default"), Stop(1.0, asks=2)),
+        Child("pictures", "storefront.live.worker", ("--queue", "deliver", "--queue", "photos"), Stop(0.3, asks=2)),
+        Child("scheduler", "storefront.live.scheduler", stop=Stop(1.0, asks=2)),
         Child("web", "storefront.live.web", words, Stop(6.0)),
     ]
     return children if settings.redis_url else [Child("valkey", "storefront.live.valkey", stop=Stop(2.4)), *children]

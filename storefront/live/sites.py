@@ -1,5 +1,6 @@
 """A site opened for one request: its faces are kept for seconds, what it knows of cars and dealers never."""
 
+import os
 import time
 from dataclasses import dataclass, replace
 from threading import Lock
@@ -48,10 +49,10 @@ class Opened:
 
 
 class OpenSites:
-    """The sites opened lately, by store and day."""
+    """The sites opened lately; each is opened anew with its next release."""
 
     def __init__(self) -> None:
-        self._kept: dict[UUID, tuple[float, SiteView]] = {}
+        self._kept: dict[UUID, tuple[float, str, SiteView]] = {}
         self._lock = Lock()
 
     def open(self, place: Place, lang: str) -> Opened:
@@ -76,11 +77,11 @@ class OpenSites:
             self._kept.clear()
 
     def _base(self, place: Place) -> SiteView:
-        now = time.monotonic()
+        now, release = time.monotonic(), release_of(place.host)
         with self._lock:
             kept = self._kept.get(place.store_id)
-        if kept is not None and kept[0] > now:
-            return kept[1]
+        if kept is not None and kept[0] > now and kept[1] == release:
+            return kept[2]
         store = db.session.get_one(Store, place.store_id)
         today = clock.business_date(clock.now(), operator(store).time_zone)
         view = open_site(store, as_of=today, settings=settings())
@@ -88,8 +89,17 @@ class OpenSites:
             if row is not None:
                 db.session.expunge(row)
         with self._lock:
-            self._kept[place.store_id] = (now + TTL_SECONDS, view)
+            self._kept[place.store_id] = (now + TTL_SECONDS, release, view)
         return view
+
+
+def release_of(host: str) -> str:
+    """Give what changes with every release of a site; empty where none is served."""
+    try:
+        link = os.lstat(f"{settings().sites}/{host}/current")
+    except OSError:
+        return ""
+    return f"{link.st_ino}.{link.st_mtime_ns}"
 
 
 def replace_face(face: Face, look: themes.Look) -> Face:

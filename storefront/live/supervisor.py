@@ -33,6 +33,11 @@ class Stop:
     patience: float
     asks: int = 1
 
+    @property
+    def seconds(self) -> float:
+        """Give the longest it takes."""
+        return self.patience * self.asks
+
 
 @dataclass(slots=True)
 class Child:
@@ -122,11 +127,18 @@ class Supervisor:
             self._take_signal(min(1.0, self._next_start(now)))
 
     def stop(self) -> None:
-        """Stop all children, in order; no process of theirs is left."""
+        """Stop all children, in order; no process of theirs is left.
+
+        What one leaves of its time those after it may use before they are killed, on a machine that is busy.
+        """
+        spare = 0.0
         for child in sorted(self.children, key=lambda child: self.stop_order.index(child.name)):
             if child.process is not None:
-                status = end(child.process, child.stop)
-                log.info("stopped", extra={"child": child.name, "status": status})
+                began = time.monotonic()
+                status = end(child.process, child.stop, spare)
+                took = time.monotonic() - began
+                spare = max(0.0, spare + child.stop.seconds - took)
+                log.info("stopped", extra={"child": child.name, "status": status, "seconds": round(took, 2)})
 
     def _look_after(self, child: Child, now: float) -> None:
         if child.process is None or child.is_running:
@@ -171,12 +183,18 @@ def spawn(command: Sequence[str], environment: Mapping[str, str]) -> "subprocess
     )
 
 
-def end(process: "subprocess.Popen[bytes]", how: Stop) -> int:
-    """Stop a process and all of its session; give its exit status."""
-    for _ in range(how.asks):
+def end(process: "subprocess.Popen[bytes]", how: Stop, spare: float = 0.0) -> int:
+    """Stop a process and all of its session; give its exit status.
+
+    Args:
+        process: leads the session.
+        how: what it is granted.
+        spare: seconds more after it was asked for the last time.
+    """
+    for ask in range(1, how.asks + 1):
         process.terminate()
         with suppress(subprocess.TimeoutExpired):
-            process.wait(how.patience)
+            process.wait(how.patience + (spare if ask == how.asks else 0.0))
             break
     kill_session(process.pid)
     return process.wait()

@@ -16,6 +16,7 @@ MODULES = (
     "storefront.domain.vehicles.models",
     "storefront.domain.buyers.models",
     "storefront.domain.listings.models",
+    "storefront.domain.valuation.models",
     "storefront.domain.leads.models",
     "storefront.notices.models",
     "builder.models",

@@ -30,6 +30,13 @@ class Occasion:
     language: str
     dealer_id: UUID | None = None
     reply_to: str | None = None
+    unsubscribe_url: str | None = None
+    """Where the reader ends letters of this kind. Such a letter is sent and forgotten: address and text do not stay."""
+
+
+def is_written(key: str) -> bool:
+    """Ask whether an occasion has its letter."""
+    return db.session.scalar(select(Letter.id).where(Letter.key == key)) is not None
 
 
 def write_letter(occasion: Occasion, written: Rendered, *, now: datetime) -> Letter:
@@ -56,6 +63,7 @@ def write_letter(occasion: Occasion, written: Rendered, *, now: datetime) -> Let
         language=occasion.language,
         created_at=now,
         next_try_at=now,
+        unsubscribe_url=occasion.unsubscribe_url,
     )
     db.session.add(letter)
     db.session.flush()
@@ -87,9 +95,12 @@ def claim(letter_id: UUID, *, now: datetime) -> bool:
 
 
 def mark_sent(letter: Letter, *, now: datetime) -> None:
-    """Note that a letter is out of our hands."""
+    """Note that a letter is out of our hands; one with a link that ends such letters is forgotten, link and all."""
     letter.sent_at = now
     letter.failure = None
+    if letter.unsubscribe_url:
+        letter.to_address = letter.body_text = ""
+        letter.body_html = letter.unsubscribe_url = None
 
 
 def mark_failed(letter: Letter, why: str, *, now: datetime) -> None:

@@ -33,3 +33,5 @@ class Letter(Model, DealerShared):
     next_try_at: Mapped[datetime] = mapped_column(UtcDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     failure: Mapped[str | None] = mapped_column(String(500))
+    unsubscribe_url: Mapped[str | None] = mapped_column(String(500))
+    """Where its reader ends such letters by one click (RFC 8058)."""

@@ -18,7 +18,7 @@ from storefront.adapters.mail import MailDown, MailRefused, mailer
 from storefront.core.acts import perform
 from storefront.core.config import Settings
 from storefront.core.db import db
-from storefront.core.errors import ConfigurationError
+from storefront.core.errors import ConfigurationError, NotFound
 
 from .actions import claim, mark_failed, mark_sent
 from .models import Letter
@@ -35,6 +35,8 @@ class LetterBusy(Exception):
 def send(letter_id: UUID, *, settings: Settings, now: datetime) -> None:
     """Send a letter of the open tenant that is not sent yet; one that is sent or refused for good is left alone.
 
+    A letter that is no more was taken back: its reader wants none (`alerts.drop_letters`).
+
     Args:
         letter_id: which.
         settings: of the installation.
@@ -44,7 +46,10 @@ def send(letter_id: UUID, *, settings: Settings, now: datetime) -> None:
         LetterBusy: somebody else has it.
         MailDown: not this time; the task tries again with growing pauses.
     """
-    if not perform(claim, letter_id, now=now).unwrap():
+    claimed = perform(claim, letter_id, now=now)
+    if isinstance(claimed.error, NotFound):
+        return
+    if not claimed.unwrap():
         _require_done(letter_id)
         return
     letter = db.session.get_one(Letter, letter_id, populate_existing=True)
@@ -87,6 +92,10 @@ def message_of(letter: Letter, settings: Settings) -> EmailMessage:
     message["Message-ID"] = f"<{letter.id.hex}@{domain}>"
     message["Auto-Submitted"] = "auto-generated"
     message["Content-Language"] = letter.language
+    if letter.unsubscribe_url:
+        # One click in the mail program ends such letters (RFC 8058); signing these headers is the mail server's part.
+        message["List-Unsubscribe"] = f"<{letter.unsubscribe_url}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     if letter.template in URGENT:
         message["Importance"] = "high"
         message["X-Priority"] = "1"

@@ -63,6 +63,9 @@ HOST_RULES: dict[PageKind, tuple[str, ...]] = {
     PageKind.QR: ("/q/<name>.svg",),
     PageKind.SITEMAP: ("/sitemaps/<name>.xml",),
     PageKind.SITEMAP_INDEX: ("/sitemap.xml",),
+    PageKind.INDEX: (urls.INDEX,),
+    PageKind.INDEX_CARS: ("/s/cars-<name>.json",),
+    PageKind.INDEX_CARDS: ("/s/cards-<name>.json",),
 }
 """Addresses a host has once."""
 

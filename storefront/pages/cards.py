@@ -14,7 +14,7 @@ from storefront.domain.listings.models import ListingStatus
 from storefront.domain.listings.queries import CardRow, Cover, PhotoRow
 from themes.ingredients import made_by_field
 
-from . import pictures, vat
+from . import pictures, valued, vat
 from .contexts import Card, Flag, Picture
 from .siteview import NEW_DAYS, Face, KeptCard, SiteView
 
@@ -26,12 +26,13 @@ SOLD_BY_WEIGHT = ("cng", "hydrogen")
 
 
 def prepare(view: SiteView, listing_ids: Iterable[UUID]) -> None:
-    """Read what the cards of these cars are made of, in two queries, unless it is known."""
+    """Read what the cards of these cars are made of, in three queries, unless it is known."""
     known = view.kept.rows.keys() | view.kept.hidden.keys() | view.kept.unsound
     missing = [listing_id for listing_id in dict.fromkeys(listing_ids) if listing_id not in known]
     if not missing:
         return
     covers = queries.covers(missing)
+    valued.prepare(view, missing)
     for listing_id, row in readable(queries.cards, missing, view.kept.unsound).items():
         if row.dealer_id in view.dealers:
             view.kept.rows[listing_id] = (row, covers.get(listing_id))
@@ -221,6 +222,7 @@ def _reads(view: SiteView, row: CardRow) -> Reads:
     reads = Reads()
     reads.add("listing", row.id, "status", "card", "cover")
     reads.add("vehicle", row.vehicle_id, "name", "card")
+    valued.record(view, row, reads)
     view.day_begins(reads, _new_until(view, row) + timedelta(days=1))
     if row.first_registered is not None:
         view.day_begins(reads, co2.new_until(row.first_registered) + timedelta(days=1))
@@ -251,7 +253,7 @@ def _card(view: SiteView, face: Face, row: CardRow, cover: Cover | None) -> Card
         "facts": lambda: facts(face, row),
         "energy": lambda: energy(view, face, row),
         "price": None if row.price_cents is None else face.formats.price(row.price_cents, row.currency),
-        "price_label": None,
+        "price_label": lambda: valued.label(view, face, row),
         "vat": None if seller is None else lambda: vat.note(face, seller.country, row.vat),
         "flag": lambda: _flag(view, face, row),
         "picture": None if cover is None else lambda: photo(face, row, cover.photo),

@@ -11,7 +11,7 @@ from storefront.domain.listings import queries
 from storefront.domain.listings.models import ListingStatus
 from storefront.domain.listings.queries import ShownRow
 
-from . import presence, urls
+from . import divided, presence, urls
 from .refs import PageKind as PageKind
 from .refs import PageRef as PageRef
 from .siteview import Face, SiteView
@@ -96,8 +96,12 @@ def sitemap_cars(view: SiteView, name: str) -> list[ShownRow]:
     """Give the cars of a map, by public id: those whose indexable pages are here."""
     shard = name.removeprefix("vehicles").removeprefix("-")
     between = sitemap.span_of(shard, sitemap_bits(view))
-    rows = queries.shown(list(view.dealers), _sold_since(view), between)
-    return [row for row in rows if is_canonical_here(view, row)]
+    return [row for row in shown_between(view, between) if is_canonical_here(view, row)]
+
+
+def shown_between(view: SiteView, between: tuple[str, str | None]) -> list[ShownRow]:
+    """Give the cars that have a page on this site, by public id, from one id on and below another."""
+    return queries.shown(list(view.dealers), _sold_since(view), between)
 
 
 def is_canonical_here(view: SiteView, row: ShownRow, lang: str | None = None) -> bool:
@@ -191,3 +195,4 @@ def _documents(view: SiteView) -> Iterator[PageRef]:
     for name in ("pages", *sitemap_names(view)):
         yield sitemap_ref(view, name)
     yield PageRef(urls.SITEMAP, lang, PageKind.SITEMAP_INDEX)
+    yield from divided.files(view)

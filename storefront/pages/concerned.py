@@ -13,14 +13,14 @@ from storefront.core.changes import Key
 from storefront.domain.listings import queries
 from storefront.domain.listings.models import BUCKET
 
-from . import catalogue
+from . import catalogue, divided
 from .catalogue import LISTS, PageKind, PageRef
 from .siteview import SiteView
 from .stock import MIN_CARS, SORTED
 
 Group = tuple[PageKind, str, int | None]
 """Kind, key and bucket of pages, in all languages."""
-PLAIN = frozenset({"vehicle", "cars", "listings", "stock", "page", "word", "dealer_text"})
+PLAIN = frozenset({"vehicle", "cars", "listings", "stock", "page", "word", "dealer_text", "valuation"})
 """Kinds of things that bring no page and take none away by themselves: another line tells of the page."""
 _PLACES = frozenset({"status", "card", "address"})
 """Aspects of a car that decide whether it has a page, and where."""
@@ -76,9 +76,10 @@ def _buckets(aspects: Iterable[str]) -> set[int]:
 
 
 def _is_steady(view: SiteView, slack: int) -> bool:
-    """Ask whether the maps of cars are divided as before, whatever so many cars did."""
+    """Ask whether maps of cars and the static index are divided as before, whatever so many cars did."""
     total = view.stock.shape("all").total
-    return sitemap.bits_for(max(0, total - slack)) == sitemap.bits_for(total + slack)
+    fewer, more = max(0, total - slack), total + slack
+    return sitemap.bits_for(fewer) == sitemap.bits_for(more) and divided.layout(fewer) == divided.layout(more)
 
 
 def _add_cars(view: SiteView, cars: set[UUID], found: Concerned) -> None:

@@ -10,7 +10,7 @@ from seo import robots, rss, sitemap
 from storefront.core.changes import Reads
 from storefront.domain.listings.models import ListingStatus
 
-from . import cards, homes, outgoing, pictures, qr, shells, status, urls
+from . import cards, findable, homes, outgoing, pictures, qr, shells, status, urls
 from .catalogue import (
     PageKind,
     PageRef,
@@ -60,6 +60,9 @@ def document(view: SiteView, ref: PageRef) -> tuple[Document, Reads]:
         PageKind.STATUS: status.status,
         PageKind.SITEMAP: _map,
         PageKind.SITEMAP_INDEX: _index,
+        PageKind.INDEX: findable.head,
+        PageKind.INDEX_CARS: findable.cars,
+        PageKind.INDEX_CARDS: findable.shown_cards,
     }
     return Document(makers[ref.kind](view, ref, reads)), reads
 

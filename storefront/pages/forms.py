@@ -4,6 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
+from markupsafe import Markup
+
+from storefront.core.changes import Reads
 from storefront.core.slugs import slug
 from storefront.domain.dealers.models import Dealer
 from storefront.domain.leads.details import CONDITION_LENGTH, NAME_LENGTH, TimeOfDay
@@ -12,7 +15,8 @@ from themes.ingredients import shown
 
 from . import urls
 from .contacts import grouped_phone
-from .contexts import ExtraField, FormField, InquiryForm, Option, SearchForm
+from .contexts import Card, ExtraField, FormField, InquiryForm, Option, SearchForm
+from .list_names import make_name
 from .siteview import Face, SiteView
 
 PRICES = (5_000, 10_000, 15_000, 20_000, 30_000, 40_000, 60_000, 100_000)
@@ -22,8 +26,14 @@ MILEAGES = (10_000, 20_000, 50_000, 100_000, 150_000)
 YEARS = (0, 1, 2, 3, 5, 8, 10, 15, 20)
 """How many years back the registration choices lie."""
 _NOTHING: Mapping[str, str] = MappingProxyType({})
+POWERS = (50, 75, 100, 125, 150, 200, 250, 300, 400)
+"""Steps of the power choices in kW."""
+RADII = (10, 25, 50, 100, 200, 500)
+"""Radii round a place in km."""
+RADIUS = 50
+"""The one that counts when nobody chooses (SPEC 132)."""
 SORTS = ("newest", "price", "-price", "mileage", "-year")
-_CHOICES = ("prices_max", "prices_min", "years_min", "years_max", "mileages_max", "sorts")
+_CHOICES = ("prices_max", "prices_min", "years_min", "years_max", "mileages_max", "sorts", "radii")
 """Fields of the search form that are made of words and of the day."""
 INQUIRY_KINDS = ("general", "price_question", "test_drive", "financing", "trade_in")
 """SPEC 63 with `general` first (SPEC decisions)."""
@@ -84,8 +94,68 @@ def _search_form(view: SiteView, face: Face) -> SearchForm:
         years_min=_options(years, any_text),
         years_max=_options(years, any_text),
         mileages_max=_options(mileages, any_text),
-        sorts=tuple(Option(code, face.t(f"pages.sort.{code}"), code == SORTS[0]) for code in SORTS),
+        sorts=sort_options(face),
+        radii=radius_options(face) if view.is_marketplace else (),
     )
+
+
+def sort_options(face: Face, first: str = SORTS[0]) -> tuple[Option, ...]:
+    """Give the orders to choose from; the first one is in force when nobody chooses, and is sent as nothing.
+
+    Args:
+        face: the language.
+        first: `newest`, or `relevance` for a text.
+    """
+    others = [code for code in SORTS if code != first]
+    return (
+        Option("", face.t(f"pages.sort.{first}"), True),
+        *(Option(code, face.t(f"pages.sort.{code}")) for code in others),
+    )
+
+
+def chosen_sort(face: Face, chosen: str | None, *, text: bool, near: bool) -> tuple[Option, ...]:
+    """Give the orders beside results.
+
+    Args:
+        face: the language.
+        chosen: the one asked for, None for the usual one.
+        text: something was typed: the usual order is by how well a car fits.
+        near: a place was named: cars can be ordered by how far away they are.
+    """
+    options = sort_options(face, "relevance" if text else SORTS[0])
+    if near:
+        options = (*options, Option("distance", face.t("pages.sort.distance")))
+    wanted = chosen or ""
+    if wanted and all(option.value != wanted for option in options):
+        wanted = ""
+    return tuple(replace(option, selected=option.value == wanted) for option in options)
+
+
+def blank_card(face: Face) -> Card:
+    """Give a card without a car, for scripts that draw what they find in the files of a site."""
+    return Card(
+        id="-",
+        href=face.urls.vehicles(),
+        title="-",
+        version="-",
+        facts=("-",),
+        energy="-",
+        price="-",
+        price_label=None,
+        vat=None,
+        flag=None,
+        picture=None,
+        photo_count=0,
+        body="other",
+        dealer="-",
+        distance="-",
+        snippet=Markup("-"),
+    )
+
+
+def radius_options(face: Face, chosen: int = RADIUS) -> tuple[Option, ...]:
+    """Give the radii to choose from, in km; another one that was asked for stands among them."""
+    return tuple(Option(str(km), face.formats.km(km), km == chosen) for km in sorted({*RADII, chosen}))
 
 
 def inquiry_form(view: SiteView, face: Face, dealer: Dealer, listing: str = "") -> InquiryForm:
@@ -181,13 +251,25 @@ def _choices(face: Face, name: str, chosen: str) -> tuple[Option, ...]:
     return ()
 
 
-def make_options(view: SiteView, face: Face) -> tuple[Option, ...]:
-    """Give every make in stock to choose from, with its count."""
+def make_options(view: SiteView, face: Face, reads: Reads, *, counted: bool) -> tuple[Option, ...]:
+    """Give every make in stock to choose from.
+
+    Args:
+        view: the site.
+        face: its language.
+        reads: of the page.
+        counted: with the number of cars of each, which makes the page stale with every car that comes or leaves.
+    """
+    if counted:
+        view.stock.record(reads, "make")
+    else:
+        view.stock.record_names(reads, "make")
     found = []
     for key, shape in view.stock.shapes().items():
-        name = view.stock.name(key) if key.startswith("make:") else None
+        name = make_name(view, key, reads) if key.startswith("make:") else None
         if name is not None:
-            found.append(Option(key.removeprefix("make:"), name.make, count=face.formats.number(shape.total)))
+            count = face.formats.number(shape.total) if counted else None
+            found.append(Option(key.removeprefix("make:"), name, count=count))
     return tuple(sorted(found, key=lambda option: (slug(option.text), option.value)))
 
 

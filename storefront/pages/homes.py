@@ -6,7 +6,7 @@ from uuid import UUID
 from seo import schema_org
 from storefront.core.changes import Reads
 
-from . import cards, contacts, forms, heads, lists, profiles, social, texts, urls
+from . import cards, contacts, forms, heads, lists, profiles, social, texts, urls, valued
 from .contexts import Card, Fact, HomePage, Link, MarketHomePage
 from .siteview import Face, SiteView
 from .stock import SORTED
@@ -60,7 +60,7 @@ def dealer_home(view: SiteView, face: Face) -> tuple[HomePage, Reads]:
         arrivals=arrivals,
         bodies=_bodies(view, face, reads),
         makes=makes,
-        search=forms.search_form(view, face, forms.make_options(view, face)),
+        search=forms.search_form(view, face, forms.make_options(view, face, reads, counted=True)),
         total=face.formats.number(total),
     )
     return made, reads
@@ -70,6 +70,7 @@ def market_home(view: SiteView, face: Face) -> tuple[MarketHomePage, Reads]:
     """Make the marketplace's front page; `read` comes before."""
     reads = Reads()
     reads.include(view.membership_reads())
+    view.stock.record(reads, "all")
     total = view.stock.shape("all").total
     sub = face.t(
         "pages.market.sub",
@@ -89,12 +90,14 @@ def market_home(view: SiteView, face: Face) -> tuple[MarketHomePage, Reads]:
         crumbs=(),
         heading=heading,
         sub=sub,
-        search=forms.search_form(view, face, forms.make_options(view, face)),
+        search=forms.search_form(view, face, forms.make_options(view, face, reads, counted=True)),
         quick=tuple(_quick(view, face, number, search, reads) for number, search in enumerate(QUICK, start=1)),
         arrivals=shown,
         makes=lists.makes(view, face, reads, MARKET_MAKES),
         dealers=profiles.tiles(view, face, reads, MARKET_DEALERS),
         join=Link(face.urls.text("join"), face.t("pages.market.join")),
+        judging=valued.steps(face),
+        judging_link=Link(face.urls.text(urls.PRICES), face.t("pages.nav.prices")),
     )
     return made, reads
 

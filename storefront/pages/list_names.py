@@ -7,6 +7,7 @@ from storefront.core.changes import Reads
 from storefront.domain.listings.models import BUCKET
 from storefront.domain.listings.placement import city_key
 from storefront.domain.listings.queries import NameRow
+from storefront.domain.vehicles.vocabulary import make_of
 
 from .siteview import Face, SiteView
 from .stock import SORTED
@@ -34,7 +35,8 @@ class ListWords:
 def list_name(view: SiteView, face: Face, list_key: str, reads: Reads) -> str:
     """Give a list's name: `Alle Fahrzeuge`, `BMW`, `BMW 320d`, `Kombis`, `Diesel`, `Hamburg`.
 
-    Makes, models and cities are called after the car that stands longest in their list.
+    Models, cities and makes that the vocabulary does not know are called after the car that stands longest in their
+    list.
     """
     kind, _, code = list_key.partition(":")
     if kind == "all":
@@ -43,13 +45,27 @@ def list_name(view: SiteView, face: Face, list_key: str, reads: Reads) -> str:
         return _capital(face.t(f"pages.lists.{kind}.{code}"))
     if kind == "city":
         return city_name(view, face, list_key, reads)
+    if kind == "make":
+        return make_name(view, list_key, reads) or code
     found = view.stock.name(list_key)
     if found is None:
         return code
     record_name(view, found, reads)
-    if kind == "make":
-        return found.make
     return f"{found.make} {found.model}" if found.model else face.t("pages.list.other_models", make=found.make)
+
+
+def make_name(view: SiteView, list_key: str, reads: Reads) -> str | None:
+    """Give a make's name: the vocabulary's, which no car can change, else its oldest car's; None without cars."""
+    if not view.stock.shape(list_key).total:
+        return None
+    known = make_of(list_key.removeprefix("make:"))
+    if known is not None:
+        return known.name
+    found = view.stock.name(list_key)
+    if found is None:
+        return None
+    record_name(view, found, reads)
+    return found.make
 
 
 def city_name(view: SiteView, face: Face, list_key: str, reads: Reads) -> str:

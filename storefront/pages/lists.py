@@ -14,7 +14,7 @@ from . import cards, forms, heads
 from .catalogue import PageRef, sold_cars
 from .contexts import Card, Crumb, Link, ListPage, Pager, SearchForm
 from .list_groups import counted, groups
-from .list_names import ListWords, list_name, list_words, record_name
+from .list_names import ListWords, list_name, list_words, make_name, record_name
 from .siteview import SOLD_DAYS, Face, SiteView
 from .stock import Shape, page_number
 
@@ -85,19 +85,26 @@ def _sold_links(view: SiteView, face: Face, reads: Reads) -> tuple[Link, ...]:
 
 def makes(view: SiteView, face: Face, reads: Reads, most: int | None = None) -> tuple[Link, ...]:
     """Give links to the make pages with counts, by name, or only the largest ones."""
-    record_makes(view, reads)
+    view.stock.record(reads, "make")
     keys = view.stock.keys_below("make:")
     if most is not None:
         keys = sorted(keys, key=lambda key: (-view.stock.shape(key).total, key))[:most]
-    return _links(view, face, keys, reads)
+    named = ((key, make_name(view, key, reads)) for key in keys)
+    return _by_name(counted(view, face, key, name) for key, name in named if name is not None)
 
 
-def record_makes(view: SiteView, reads: Reads) -> None:
-    """Record that a page shows which makes there are, how many cars each has, and what it is called after."""
-    view.stock.record(reads, "make")
+def make_links(view: SiteView, face: Face, reads: Reads) -> tuple[Link, ...]:
+    """Give links to the make pages without counts, by name: only their coming and going changes a page with them."""
+    view.stock.record_names(reads, "make")
+    links = []
     for key in view.stock.shapes():
-        if key.startswith("make:") and (named := view.stock.name(key)) is not None:
-            reads.add("vehicle", named.vehicle_id, "name")
+        name = make_name(view, key, reads) if key.startswith("make:") else None
+        if name is not None:
+            path = face.urls.listing(key)
+            reads.add("page", path, "exists")
+            if view.stock.has_page(key):
+                links.append(Link(path, name))
+    return _by_name(links)
 
 
 def _cars(view: SiteView, ref: PageRef) -> list[UUID]:
@@ -115,19 +122,19 @@ def _record(view: SiteView, ref: PageRef, reads: Reads) -> None:
         reads.add("list", name, f"bucket-{ref.bucket}")
 
 
-def _links(view: SiteView, face: Face, keys: Iterable[str], reads: Reads) -> tuple[Link, ...]:
+def _models(view: SiteView, face: Face, keys: Iterable[str], reads: Reads) -> tuple[Link, ...]:
     found = []
     for key in keys:
         name = view.stock.name(key)
         if name is not None:
             record_name(view, name, reads)
-            text = (
-                name.make
-                if key.startswith("make:")
-                else name.model or face.t("pages.list.other_models", make=name.make)
-            )
+            text = name.model or face.t("pages.list.other_models", make=name.make)
             found.append(counted(view, face, key, text))
-    return tuple(sorted(found, key=lambda link: (slug(link.text), link.href)))
+    return _by_name(found)
+
+
+def _by_name(links: Iterable[Link]) -> tuple[Link, ...]:
+    return tuple(sorted(links, key=lambda link: (slug(link.text), link.href)))
 
 
 def _narrower(view: SiteView, face: Face, list_key: str, reads: Reads) -> tuple[Link, ...]:
@@ -138,15 +145,14 @@ def _narrower(view: SiteView, face: Face, list_key: str, reads: Reads) -> tuple[
         return ()
     make = list_key.removeprefix("make:")
     view.stock.record(reads, f"model:{make}")
-    return _links(view, face, view.stock.keys_below(f"model:{make}/"), reads)
+    return _models(view, face, view.stock.keys_below(f"model:{make}/"), reads)
 
 
 def _search(view: SiteView, face: Face, list_key: str, reads: Reads) -> SearchForm:
     """Give the form beside a list; with the makes only beside all cars, for their counts change with every car."""
     if list_key != "all":
         return forms.search_form(view, face)
-    record_makes(view, reads)
-    return forms.search_form(view, face, forms.make_options(view, face))
+    return forms.search_form(view, face, forms.make_options(view, face, reads, counted=True))
 
 
 def _pager(view: SiteView, face: Face, ref: PageRef, reads: Reads, label: str | None) -> Pager:

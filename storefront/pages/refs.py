@@ -39,6 +39,9 @@ class PageKind(StrEnum):
     MANIFEST = "manifest"
     SITEMAP = "sitemap"
     SITEMAP_INDEX = "sitemap_index"
+    INDEX = "index"
+    INDEX_CARS = "index_cars"
+    INDEX_CARDS = "index_cards"
 
 
 @dataclass(frozen=True, slots=True)

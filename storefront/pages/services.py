@@ -7,7 +7,7 @@ from storefront.core.changes import Reads
 from storefront.domain.dealers import legal
 from storefront.domain.dealers.countries import rules
 
-from . import contacts, forms, heads, lists, people, texts, urls
+from . import contacts, forms, heads, lists, people, texts, urls, valued
 from .catalogue import PageRef
 from .contexts import ContactPage, Crumb, GonePage, Pager, SearchPage, Spec, TextPage
 from .siteview import Face, SiteView
@@ -88,15 +88,16 @@ def search(view: SiteView, face: Face) -> tuple[SearchPage, Reads]:
         crumbs=crumbs,
         heading=face.t("pages.search.heading"),
         intro=face.t("pages.search.intro"),
-        form=forms.search_form(view, face, forms.make_options(view, face)),
+        form=forms.search_form(view, face, forms.make_options(view, face, reads, counted=False)),
         chips=(),
         clear=None,
         cards=(),
         pager=Pager(None, None, None),
         ranking=None,
         empty=None,
-        fallback=lists.makes(view, face, reads),
+        fallback=lists.make_links(view, face, reads),
         live=False,
+        blank=forms.blank_card(face),
     )
     return made, reads
 
@@ -118,8 +119,8 @@ def gone(view: SiteView, face: Face) -> tuple[GonePage, Reads]:
         status=404,
         heading=face.t("pages.gone.heading"),
         text=face.t("pages.gone.text"),
-        search=forms.search_form(view, face, forms.make_options(view, face)),
-        makes=lists.makes(view, face, reads),
+        search=forms.search_form(view, face, forms.make_options(view, face, reads, counted=False)),
+        makes=lists.make_links(view, face, reads),
     )
     return made, reads
 
@@ -164,4 +165,5 @@ def _values(view: SiteView, face: Face) -> dict[str, str]:
         "operator": texts.escaped(view.tenant.name),
         "contact": face.urls.contact,
         "ranking": face.urls.text(urls.MARKET_TEXTS[0]),
+        **valued.bounds(face),
     }

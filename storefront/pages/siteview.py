@@ -19,7 +19,8 @@ from storefront.domain.listings import queries as listing_queries
 from storefront.domain.listings.placement import MARKET, dealer_scope
 from storefront.domain.listings.queries import CardRow, Cover, ShownRow
 from storefront.domain.stores import queries as store_queries
-from storefront.domain.stores.models import Store, StorePage
+from storefront.domain.stores.models import Store, StorePage, owner_key
+from storefront.domain.valuation.queries import LabelRow
 from storefront.feeds.outgoing import StockItem
 from themes.ingredients import NOTHING, Log
 
@@ -74,6 +75,10 @@ class Kept:
     """What a view keeps between batches: rows that cards are made of, the cards and contacts in each language."""
 
     rows: dict[UUID, tuple[CardRow, Cover | None]] = field(default_factory=dict)
+    labels: dict[UUID, LabelRow] = field(default_factory=dict)
+    """How the prices of these cars compare, where that is known."""
+    judged: set[UUID] = field(default_factory=set)
+    """Cars of which it was asked."""
     hidden: dict[UUID, UUID] = field(default_factory=dict)
     """Cars in lists whose dealer is not shown on this site any more (a job takes them out), with the dealer."""
     unsound: set[UUID] = field(default_factory=set)
@@ -235,9 +240,10 @@ class SiteView:
     def _canonical_reads(self, dealer: Dealer) -> Reads:
         reads = Reads()
         reads.add("dealer", dealer.id, "visible")
-        reads.add("stores", "all", "members")
-        for store in (*self._every_store.get(dealer.id, ()), *self._every_store.get(None, ())):
-            reads.add("store", store.id, "address", "shell")
+        for owner in (dealer.id, None):
+            reads.add("stores", owner_key(owner), "members")
+            for store in self._every_store.get(owner, ()):
+                reads.add("store", store.id, "address", "shell")
         return reads
 
     def membership_reads(self) -> Reads:
@@ -248,8 +254,9 @@ class SiteView:
 
     def _membership_reads(self) -> Reads:
         reads = Reads()
-        reads.add("dealers", "all", "members")
-        for dealer in self._every_dealer if self.is_marketplace else ():
+        if self.is_marketplace:
+            reads.add("dealers", "all", "members")
+        for dealer in self._every_dealer if self.dealer is None else (self.dealer,):
             reads.add("dealer", dealer.id, "visible")
         return reads
 

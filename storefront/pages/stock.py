@@ -209,12 +209,19 @@ class Stock:
 
         Args:
             reads: of the page.
-            families: `make`, `model:bmw`, `body`, `fuel`, `city`; none for all of them.
+            families: `all`, `make`, `model:bmw`, `body`, `fuel`, `city`; none for all of them. Whether lists by body,
+                fuel and city have pages depends on how many cars there are at all, too (`has_page`).
         """
         makes = (key.removeprefix("make:") for key in self.shapes() if key.startswith("make:"))
-        every = families or ("make", "body", "fuel", "city", *(f"model:{make}" for make in makes))
-        for family in ("all", *every):
+        every = set(families or ("make", "body", "fuel", "city", *(f"model:{make}" for make in makes)))
+        if not every.isdisjoint((*SORTED, "city")):
+            every.add("all")
+        for family in every:
             reads.add("list", f"{self.scope}/{family}", "count")
+
+    def record_names(self, reads: Reads, family: str) -> None:
+        """Record that a page names the lists of a family that hold a car, without saying how many."""
+        reads.add("list", f"{self.scope}/{family}", "names")
 
     def prepare(self, list_keys: Iterable[str]) -> None:
         """Read the positions of these lists in one query, unless they are known; of long ones what is asked for."""

@@ -8,9 +8,13 @@ ROBOTS = "/robots.txt"
 SITEMAP = "/sitemap.xml"
 MANIFEST = "/site.webmanifest"
 STATUS = "/status.json"
+INDEX = "/s/index.json"
+"""Head of the static index (`search.static_index`)."""
 SEARCH_ANSWER = "/-/search"
 INQUIRIES = "/-/inquiries"
 VIEWS = "/-/views"
+ALERTS = "/-/alerts"
+PRICE_ALERTS = "/-/alerts/price"
 TEXTS = ("legal", "privacy", "accessibility")
 """Text pages of every site."""
 REQUESTS = {"test_drive": "test-drive", "trade_in": "trade-in"}
@@ -23,7 +27,9 @@ NARROW = ("body", "fuel", "in")
 """First steps under `/vehicles/` that no make may take: lists by body, fuel and city."""
 _TAKEN = re.compile(rf"(?:make-)*(?:{'|'.join(NARROW)}|page-[0-9]+)")
 _PAGE = re.compile(r"(?:x-)*page-[0-9]+")
-MARKET_TEXTS = ("how-we-rank", "prices", "join")
+PRICES = "prices"
+"""The text that says how prices are judged."""
+MARKET_TEXTS = ("how-we-rank", PRICES, "join")
 """Text pages of the marketplace beside them."""
 
 
@@ -40,6 +46,21 @@ def feed(token: str, kind: str) -> str:
         kind: a key of `FEEDS`.
     """
     return f"/feeds/{token}/{FEEDS[kind]}"
+
+
+def index_cars(bits: int, shard: str) -> str:
+    """Give the address of a shard of cars of the static index.
+
+    Args:
+        bits: into how many shards the cars are divided, as a power of two.
+        shard: its name, empty for the only one.
+    """
+    return f"/s/cars-{bits}-{shard or 0}.json"
+
+
+def index_cards(bits: int, shard: str) -> str:
+    """Give the address of a shard of cards of the static index (see `index_cars`)."""
+    return f"/s/cards-{bits}-{shard or 0}.json"
 
 
 def sitemap(name: str) -> str:

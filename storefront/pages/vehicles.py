@@ -16,9 +16,26 @@ from storefront.domain.listings import queries
 from storefront.domain.listings import tours as tour_rows
 from storefront.domain.listings.models import ListingStatus, VirtualTour
 from storefront.domain.listings.queries import CardRow, DetailRow, PhotoRow, PriceRow
+from storefront.domain.valuation.queries import ValuationRow
 
-from . import cards, contacts, facts, forms, heads, history, presence, social, structured, texts, tours, urls, vat
-from .contexts import Crumb, Link, Picture, PriceBlock, SocialImage, VehiclePage
+from . import (
+    alerts,
+    cards,
+    contacts,
+    facts,
+    forms,
+    heads,
+    history,
+    presence,
+    social,
+    structured,
+    texts,
+    tours,
+    urls,
+    valued,
+    vat,
+)
+from .contexts import AlertForm, Crumb, Link, Picture, PriceBlock, PriceComparison, SocialImage, VehiclePage
 from .siteview import SOLD_DAYS, Face, SiteView
 
 SIMILAR = 6
@@ -36,12 +53,14 @@ class Batch:
     prices: Mapping[UUID, Sequence[PriceRow]]
     texts: Mapping[UUID, str]
     tours: Mapping[UUID, Sequence[VirtualTour]] = field(default_factory=dict)
+    valuations: Mapping[UUID, ValuationRow] = field(default_factory=dict)
     similar: dict[UUID, list[UUID]] = field(default_factory=dict)
     similar_reads: dict[UUID, Reads] = field(default_factory=dict)
 
 
 def read(view: SiteView, listing_ids: Collection[UUID]) -> Batch:
     """Read everything the pages of these cars need: one query per kind, however many cars they are."""
+    valuations = valued.explained(view, listing_ids)
     cards.prepare(view, listing_ids)
     details = queries.details(listing_ids)
     batch = Batch(
@@ -50,6 +69,7 @@ def read(view: SiteView, listing_ids: Collection[UUID]) -> Batch:
         queries.prices(listing_ids),
         dealer_queries.texts({row.text_id for row in details.values() if row.text_id is not None}),
         tour_rows.of_listings(listing_ids),
+        valuations,
     )
     rows = [view.kept.rows[listing_id][0] for listing_id in listing_ids if listing_id in view.kept.rows]
     view.stock.prepare(key for row in rows for key in _alike(row))
@@ -129,6 +149,8 @@ class _Maker:
             dealer=contacts.whole_contact(view, face, self.dealer),
             dealer_link=self._dealer_link(),
             inquiry=None if self.sold else forms.inquiry_form(view, face, self.dealer, row.public_id),
+            alert=self._alert(),
+            alert_link=self._alert_link(),
             similar=similar,
             similar_link=self._similar_link(),
             share_text=" ".join(part for part in (self.name, row.version) if part),
@@ -139,14 +161,33 @@ class _Maker:
             test_drive=self._request("test_drive"),
             trade_in=self._request("trade_in"),
             by_kind=stand_by_kind(shots),
+            comparison=self._comparison(),
         )
         return made, self.reads
+
+    def _alert(self) -> AlertForm | None:
+        if self.sold or self.row.price_cents is None:
+            return None
+        return alerts.price_alert(self.view, self.face, self.row.public_id)
+
+    def _alert_link(self) -> Link | None:
+        """Lead from a sold car to letters about others of its model (BRIEF §6, sold): to the form below that search."""
+        row = self.row
+        if not self.sold:
+            return None
+        asked = {"make": row.make_slug} | ({"model": f"{row.make_slug}/{row.model_slug}"} if row.model_slug else {})
+        found = urls.search_answer(self.view.live, self.face.lang, **self._site(), **asked)
+        return Link(f"{found}#alert", self.face.t("alert.search"))
+
+    def _site(self) -> dict[str, str]:
+        return {"site": self.view.store.public_host} if self.view.live else {}
 
     def _record(self) -> None:
         row, reads = self.row, self.reads
         cards.record(self.view, row, reads)
         reads.add("listing", row.id, "price", "text", "seo", "detail", "photos", "tours")
         reads.add("vehicle", row.vehicle_id, "detail")
+        reads.add("valuation", row.id, "inputs")
         reads.add("dealer", row.dealer_id, "name", "place", "contact", "visible")
         reads.include(self.view.canonical_reads(self.dealer))
         reads.include(self.batch.similar_reads[row.id])
@@ -164,12 +205,15 @@ class _Maker:
         price = face.formats.price(row.price_cents, row.currency)
         return PriceBlock(
             price,
-            None,
+            valued.label(self.view, face, row),
             vat.line(face, self.dealer.country, row.vat, self.more.vat_rate),
             vat.net(face, row.price_cents, row.currency, row.vat, self.more.vat_rate),
             history.announced(face, self.reduction, row.currency),
             price,
         )
+
+    def _comparison(self) -> PriceComparison | None:
+        return valued.comparison(self.view, self.face, self.row, self.batch.valuations.get(self.row.id))
 
     # -- words --
 

@@ -16,8 +16,7 @@ from tools.prove.proof import Proof
 def ground(built: Installation) -> Ground:
     """Give a site whose pages say which release they are of."""
     made = Ground(built.settings, built.world, TODAY, NOW)
-    made.stamp(0)
-    made.reprice(0)
+    made.prepare()
     made.publish()
     return replace(made)
 

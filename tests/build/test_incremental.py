@@ -24,19 +24,24 @@ from storefront.domain.listings.models import Listing, Photo, PriceReason
 from storefront.domain.stores import actions as stores
 from storefront.domain.stores.actions import Written
 from storefront.domain.stores.models import Store
+from storefront.domain.valuation import queries as valuations
 from storefront.domain.vehicles.models import Vehicle
 from storefront.pages.catalogue import PageKind, pages_of
 from storefront.pages.loading import load
 from storefront.pages.sites import open_site
 from tests.build.conftest import Installation
 from tests.conftest import NOW, TODAY
-from tests.factories import make_listing
+from tests.factories import make_listing, make_valuation
 
 LATER = NOW + timedelta(hours=1)
 
 
 def cheaper(world: SimpleNamespace) -> None:
     listings.change_price(world.golf, 19_990_00, reason=PriceReason.PROMOTION, now=LATER, actor="test")
+
+
+def valued(world: SimpleNamespace) -> None:
+    make_valuation(world.golf, world.golf.price_cents * 12 // 10)
 
 
 def sold(world: SimpleNamespace) -> None:
@@ -168,6 +173,7 @@ def counters_grew(world: SimpleNamespace) -> None:
 
 EDITS = (
     cheaper,
+    valued,
     sold,
     withdrawn,
     arrived,
@@ -341,6 +347,30 @@ def test_nothing_is_drawn_when_nothing_changed(built: Installation) -> None:
     again = built.build()
     assert [build.rendered for build in again.hosts] == [0, 0, 0]
     assert {build.host: build.release for build in again.hosts} == releases
+
+
+def test_a_label_comes_moves_and_goes_with_its_valuation_and_its_days(built: Installation) -> None:
+    stores_ = (built.world.north_store, built.world.market_store)
+    golf = built.world.golf
+
+    def said(day: date = TODAY) -> int:
+        built.build(as_of=day)
+        for store in stores_:
+            assert built.pages(store.public_host) == built.drawn_afresh(store, day)
+        return sum(b"Sehr guter Preis</span>" in page for page in built.pages("north-cars.localhost").values())
+
+    assert said() == 0
+    perform(make_valuation, golf, golf.price_cents * 12 // 10).unwrap()
+    assert said() > 1, "on its page and on lists"
+    assert said(TODAY + timedelta(days=30)) > 1
+    assert said(TODAY + timedelta(days=31)) == 0, "it expired"
+    assert said() > 1
+    perform(cheaper, built.world).unwrap()
+    assert said() == 0, "made for another price"
+    perform(make_valuation, golf, golf.price_cents * 13 // 10).unwrap()
+    assert said() > 1
+    perform(db.session.delete, valuations.rows_of([golf.id])[golf.id]).unwrap()
+    assert said() == 0
 
 
 def test_a_price_change_draws_the_pages_that_show_the_price_and_no_others(built: Installation) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from lxml import html
+from sqlalchemy import event
 
 from search import jobs
 from search.documents import all_documents
@@ -18,6 +19,7 @@ from storefront.core.acts import perform
 from storefront.core.config import Settings
 from storefront.core.db import db
 from storefront.core.money import Money
+from storefront.core.places import load_places
 from storefront.core.tenancy import acting, everywhere
 from storefront.domain.dealers.actions import set_plan, update_dealer
 from storefront.domain.dealers.models import Dealer, DealerStatus, Plan
@@ -106,7 +108,7 @@ def test_the_page_without_script_has_the_form_the_cars_and_what_is_filtered(worl
     answer = Visitor(app).get("/-/search?make=volkswagen&price_max=40000&lang=de")
     page = html.fromstring(answer.text)
     assert (answer.status_code, answer.headers["X-Robots-Tag"]) == (200, "noindex")
-    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["Cache-Control"] == "private, no-cache"
     links = page.xpath("//main//a/@href")
     assert f"/vehicles/{world.golf.slug}-{world.golf.public_id}/" in links
     assert "/-/search?lang=de&price_max=40000" in links
@@ -146,7 +148,7 @@ def test_a_value_that_cannot_be_meant_is_named(app: Flask, query: str, field: st
     assert (answer.status_code, list(answer.json["errors"])) == (422, [field])
     page = Visitor(app).get(f"/-/search?{query}&q=golf&lang=de")
     assert page.status_code == 422
-    assert html.fromstring(page.text).xpath("//input[@name='q']/@value") == ["golf"]
+    assert html.fromstring(page.text).xpath("//form[@id='filter']//input[@name='q']/@value") == ["golf"]
 
 
 def test_strange_input_is_never_a_failure_of_ours(app: Flask) -> None:
@@ -266,3 +268,157 @@ def truth(world: SimpleNamespace) -> set[Any]:
         dealers = {dealer.id for dealer in db.session.query(Dealer).filter(Dealer.status == DealerStatus.ACTIVE)}
         assert {document.id for document in all_documents()} == {row.id for row in active if row.dealer_id in dealers}
         return {row.id for row in active if row.dealer_id in dealers}
+
+
+# -- what people choose by ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def located(app: Flask, world: SimpleNamespace, tmp_path: Any) -> Flask:
+    """Give the live layer with some postal codes to search round."""
+    codes = tmp_path / "codes.csv"
+    codes.write_text(
+        "country_code,zipcode,place,latitude,longitude\n"
+        "DE,22111,Hamburg,53.55,10.06\nDE,20095,Hamburg,53.55,10.0\nDE,23552,Lübeck,53.87,10.69\n"
+        "DE,60311,Frankfurt am Main,50.11,8.68\nDE,60312,Frankfurt am Main,50.1,8.7\n"
+        "DE,15230,Frankfurt (Oder),52.34,14.55\nDE,80331,München,48.13,11.57\n",
+        encoding="utf-8",
+    )
+    with everywhere():
+        perform(load_places, codes).unwrap()
+    return app
+
+
+def boxes(page: Any, name: str) -> dict[str, str]:
+    """Give the ticks of a facet with their counts."""
+    return {
+        box.get("value"): box.getparent().xpath("normalize-space(span[@class='n'])")
+        for box in page.xpath(f"//form[@id='filter']//input[@type='checkbox'][@name='{name}']")
+    }
+
+
+def page_of(app: Flask, query: str, host: str = NORTH) -> Any:
+    """Open the search page as a browser without scripts does."""
+    answer = Visitor(app, host).get(f"/-/search?{query}")
+    assert answer.status_code == 200, answer.text
+    return html.fromstring(answer.text)
+
+
+def test_json_says_what_there_is_to_choose_how_much_of_it_and_in_which_bounds(
+    world: SimpleNamespace, app: Flask
+) -> None:
+    body = found(app, "make=volkswagen&size=100")
+    every = {one["value"]: one for one in body["facets"]["make"]}
+    assert every["volkswagen"] == {"value": "volkswagen", "name": "Volkswagen", "count": body["total"], "chosen": True}
+    assert len(every) > 1, "a make that is chosen hides no other one"
+    assert all(model["value"].startswith("volkswagen/") for model in body["facets"]["model"])
+    prices = [item["price_cents"] for item in body["items"]]
+    low, high = body["bounds"]["price"]
+    assert (low * 100 <= min(prices), high * 100 >= max(prices)) == (True, True)
+    assert body["source"] == "engine"
+    assert all(link["count"] < found(app, "size=1")["total"] for link in found(app, "size=1")["suggested"])
+
+
+def test_the_counts_beside_the_choices_are_what_each_choice_finds(world: SimpleNamespace, app: Flask) -> None:
+    page = page_of(app, "lang=de")
+    for name in ("make", "fuel", "transmission"):
+        counts = boxes(page, name)
+        assert counts
+        for value, count in list(counts.items())[:3]:
+            assert found(app, f"{name}={value}")["total"] == int(count)
+
+
+def test_several_values_of_a_facet_are_any_of_them_and_each_has_a_chip_of_its_own(
+    world: SimpleNamespace, app: Flask
+) -> None:
+    one, other = list(boxes(page_of(app, "lang=de"), "make"))[:2]
+    page = page_of(app, f"lang=de&make={one}&make={other}")
+    chips = page.xpath("//ul[contains(@class, 'chips-on')]//a/@href")
+    assert f"/-/search?lang=de&make={other}" in chips
+    assert f"/-/search?lang=de&make={one}" in chips
+    total = found(app, f"make={one}&make={other}")["total"]
+    assert total == found(app, f"make={one}")["total"] + found(app, f"make={other}")["total"]
+
+
+def test_equipment_is_all_of_what_is_chosen(world: SimpleNamespace, app: Flask) -> None:
+    features = list(boxes(page_of(app, "lang=de"), "feature"))
+    one, other = features[0], features[-1]
+    both = set(ids(app, f"feature={one}&feature={other}&size=100"))
+    assert both == set(ids(app, f"feature={one}&size=100")) & set(ids(app, f"feature={other}&size=100"))
+
+
+def test_cars_are_found_round_a_postal_code_or_a_city_and_say_how_far_away_they_are(
+    world: SimpleNamespace, located: Flask
+) -> None:
+    for place in ("22111", "hamburg", "22111+Hamburg", "L%C3%BCbeck"):
+        body = found(located, f"place={place}&radius=100&size=100", MARKET)
+        assert {item["dealer"] for item in body["items"]} == {"North Cars, Hamburg"}
+        assert all(0 <= item["km"] <= 100 for item in body["items"])
+    page = page_of(located, "lang=de&place=22111&radius=100&sort=distance", MARKET)
+    assert "im Umkreis von 100\u00a0km" in page.xpath("string(//h1)")
+    assert page.xpath("//article//span[contains(@class, 'km')]")
+    assert page.xpath("//select[@id='sort']/option[@selected]/@value") == ["distance"]
+
+
+def test_of_two_cities_of_a_name_the_larger_one_is_meant(located: Flask) -> None:
+    frankfurt, main = (found(located, f"place={place}&radius=1000", MARKET) for place in ("Frankfurt", "60311"))
+    assert [item["id"] for item in frankfurt["items"]] == [item["id"] for item in main["items"]]
+    assert frankfurt["items"][0]["km"] == pytest.approx(main["items"][0]["km"], abs=5)
+
+
+def test_a_place_nobody_knows_is_said_and_the_rest_of_the_form_stays(located: Flask) -> None:
+    answer = Visitor(located, MARKET).get("/-/search?place=Atlantis&q=golf&lang=de")
+    assert answer.status_code == 422
+    assert "Diesen Ort kennen wir nicht" in answer.text
+    assert html.fromstring(answer.text).xpath("//form[@id='filter']//input[@name='q']/@value") == ["golf"]
+
+
+def test_where_nothing_is_near_it_is_said_how_far_to_look(world: SimpleNamespace, located: Flask) -> None:
+    page = page_of(located, "lang=de&place=60311&radius=10", MARKET)
+    ways = {link.get("href"): link.text_content() for link in page.xpath("//section[@class='ways']//a")}
+    wider = next(href for href in ways if "radius=" in href)
+    number = int("".join(filter(str.isdigit, ways[wider].rpartition(":")[2])))
+    assert found(located, wider.partition("?")[2], MARKET)["total"] == number > 0
+    assert "Im Umkreis von" in page.xpath("string(//*[@class='empty'])")
+
+
+def test_a_typing_error_is_said_with_the_word_that_was_meant(world: SimpleNamespace, app: Flask) -> None:
+    page = page_of(app, "lang=de&q=glof")
+    meant = page.xpath("//p[@class='meant']/a")
+    assert [link.text_content() for link in meant] == ["golf"]
+    assert "q=golf" in meant[0].get("href")
+    assert page.xpath("//article[@data-car]//h3//mark/text()")
+
+
+def test_what_matched_is_marked_and_nothing_a_dealer_wrote_becomes_markup(world: SimpleNamespace, app: Flask) -> None:
+    listing = golf(world)
+    listing.description = "Ein <b>Panoramadach</b> & <script>alert(1)</script> zum Öffnen"
+    db.session.commit()
+    jobs.sync_listings([str(listing.id)])
+    (item,) = found(app, "q=panoramadach+golf&size=1")["items"]
+    assert ["Panoramadach", True] in item["highlights"]["description"]
+    text = Visitor(app).get("/-/search?q=panoramadach+golf&lang=de").text
+    assert "<mark>Panoramadach</mark>" in text
+    assert "<script>alert" not in text
+
+
+def test_the_form_without_an_answer_still_offers_the_makes(world: SimpleNamespace, app: Flask) -> None:
+    answer = Visitor(app, MARKET).get("/-/search?price_max=cheap&make=volkswagen&lang=de")
+    page = html.fromstring(answer.text)
+    assert page.xpath("//input[@name='make'][@checked]/@value") == ["volkswagen"]
+
+
+def test_a_page_of_hits_costs_the_same_few_queries_however_many_dealers_there_are(
+    world: SimpleNamespace, app: Flask
+) -> None:
+    Visitor(app, MARKET).get("/-/search?lang=de", **JSON)
+    said: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        said.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    Visitor(app, MARKET).get("/-/search?lang=de&price_max=900000", **JSON)
+    event.remove(db.engine, "before_cursor_execute", note)
+    asked = [statement for statement in said if statement.startswith(("SELECT", "WITH"))]
+    assert 0 < len(asked) <= 5, asked

@@ -270,7 +270,8 @@ def test_what_is_new_has_a_failed_try_come_at_once(world) -> None:
         return db.session.scalars(select(Task).where(Task.lane == f"site:{world.north_store.id.hex}")).one()
 
     number = touch().id
-    assert work.take_next("publish", NOW, "me") == number
+    while (taken := work.take_next("publish", NOW, "me")) != number:
+        assert taken is not None  # what the founding of the world asked for
     work.let_go("me", NOW, "it broke")
     assert work.take_next("publish", NOW - SECOND, "me") is None
     assert touch().not_before is None

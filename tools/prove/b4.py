@@ -1,20 +1,22 @@
 """B4: a thousand dealers on a thousand hosts in one command; the next dealer touches its host and the marketplace's
-pages about it, nothing else; no tree names a host that is none of its business."""
+pages that name it, lead to it or count its cars, nothing else; no tree names a host that is none of its business."""
 
+import json
 import os
 import re
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import xxhash
-
 from benchmarks.measuring import memory_while
+from benchmarks.world import LANGUAGES, is_premium, slug_of
 from tools.judges.serving import MARKETPLACE
 from tools.judges.trees import ROOT
+from tools.prove.b2 import FANOUT
 from tools.prove.ground import fresh_instance, run
 from tools.prove.proof import CannotProve, Proof
 
@@ -22,7 +24,8 @@ DEALERS, CARS, PHOTOS = 1_000, 10, 2
 MARKET = "localhost"
 TODAY = "2026-11-02"
 _HOST = re.compile(rb"[a-z0-9-]+\.localhost")
-_FIGURES = re.compile(rb"[0-9.]+")
+_READ = (".html", ".xml", ".tsv", ".csv")
+"""Endings of what people, robots and platforms read; `stock.json` of the feeds says the same."""
 _TEXT = (".html", ".xml", ".json", ".txt", ".webmanifest", ".csv", ".tsv", ".svg", ".js", ".css")
 
 
@@ -30,17 +33,20 @@ def prove(proof: Proof, *, quick: bool) -> None:
     """Found the world, build it, add a dealer, build again; then read every tree."""
     dealers = 40 if quick else DEALERS
     with fresh_instance() as instance:
-        ran = run([sys.executable, "-m", "benchmarks.world", str(dealers), str(CARS), str(instance), str(PHOTOS)])
-        if ran.status:
-            raise CannotProve(f"the world could not be founded: {ran.output.strip()[-600:]}")
-        _first(proof, instance, dealers)
-        before, words = _trees(instance), _words(instance)
+        _world("founded", str(dealers), str(CARS), str(instance), str(PHOTOS))
+        first(proof, instance, dealers)
+        before = _trees(instance)
         number = dealers + 1
-        ran = run([sys.executable, "-m", "benchmarks.world", "add", str(number), str(CARS), str(instance), str(PHOTOS)])
-        if ran.status:
-            raise CannotProve(f"the next dealer could not be added: {ran.output.strip()[-600:]}")
-        _next(proof, instance, before, words, number)
-        _names(proof, instance, number)
+        _world("enlarged", "add", str(number), str(CARS), str(instance), str(PHOTOS))
+        following(proof, instance, before, number)
+        names(proof, instance, number)
+
+
+def _world(what: str, *words: str) -> str:
+    ran = run([sys.executable, "-m", "benchmarks.world", *words])
+    if ran.status:
+        raise CannotProve(f"the world could not be {what}: {ran.output.strip()[-600:]}")
+    return ran.output.strip()
 
 
 @dataclass(frozen=True)
@@ -48,23 +54,30 @@ class _Built:
     seconds: float
     mib: float
     said: str
+    drawn: dict[str, int]
+    """Pages drawn by host, where any were."""
 
 
 def _build(instance: Path) -> _Built:
     """Build all sites with the one command, and watch the memory of its processes together."""
     environment = {**os.environ, "MARKETPLACE_INSTANCE": str(instance)}
+    report = instance / "report.json"
     began = time.monotonic()
-    command = [MARKETPLACE, "build", "--jobs", "2", "--as-of", TODAY]
-    pipes = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, text=True, **pipes)
+    command = [MARKETPLACE, "build", "--jobs", "2", "--as-of", TODAY, "--json", str(report)]
+    process = subprocess.Popen(
+        command, cwd=ROOT, env=environment, text=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    )
     with memory_while(process.pid, every=0.5) as most:
         _, said = process.communicate()
     if process.returncode:
         raise CannotProve(f"`marketplace build` ended with {process.returncode}: {said.strip()[-600:]}")
-    return _Built(time.monotonic() - began, most[0], said.strip().splitlines()[-1])
+    hosts = json.loads(report.read_text("utf-8"))["hosts"]
+    drawn = {site["host"]: site["rendered"] for site in hosts if site["rendered"]}
+    return _Built(time.monotonic() - began, most[0], said.strip().splitlines()[-1], drawn)
 
 
-def _first(proof: Proof, instance: Path, dealers: int) -> None:
+def first(proof: Proof, instance: Path, dealers: int) -> None:
+    """Build a world that was just founded; state what it takes."""
     built = _build(instance)
     proof.figure(f"{built.said}; {built.seconds:.0f} s, {built.mib:.0f} MiB in all processes")
     files = sum(len(tree) for tree in _trees(instance).values())
@@ -74,45 +87,66 @@ def _first(proof: Proof, instance: Path, dealers: int) -> None:
     proof.expect("hosts", len(_trees(instance)), dealers + 1)
 
 
-def _next(proof: Proof, instance: Path, before: dict[str, dict[str, int]], words: dict[str, str], number: int) -> None:
+def following(proof: Proof, instance: Path, before: dict[str, dict[str, int]], number: int) -> None:
+    """Build again after a dealer came; every page of the marketplace that changed must have a reason.
+
+    Args:
+        proof: collects.
+        instance: the world, with the dealer.
+        before: what `_trees` gave before.
+        number: of the dealer.
+    """
     built = _build(instance)
-    proof.figure(f"one dealer more: {built.seconds:.1f} s")
     after = _trees(instance)
-    mine = f"lot-{number:04d}.{MARKET}"
+    mine = f"{slug_of(number)}.{MARKET}"
     touched = {host for host, tree in after.items() if tree != before.get(host)}
-    others = sorted(touched - {mine, MARKET})
-    proof.hold(f"it touched {len(touched)} hosts", not others, f"it touched {others[:5]}, too")
-    old, new = before[MARKET], after[MARKET]
-    pages = [path for path in new if path.endswith(".html")]
-    root = (instance / "sites" / MARKET / "current").resolve()
-    changed = [path for path in pages if old.get(path) != new[path]]
-    silent = [path for path in changed if not _is_about(root / path, number)]
-    now = _words(instance)
-    strange = [path for path in silent if now[path] != words.get(path)]
+    others = sorted((touched | built.drawn.keys()) - {mine, MARKET})
     proof.hold(
-        f"{len(changed)} of {len(pages)} pages of the marketplace; {len(silent)} do not name it, their counts changed",
-        not strange,
-        f"{len(strange)} pages of the marketplace changed, not in numbers alone, and do not name it: {strange[:3]}",
-    )
+        f"one dealer more: {built.seconds:.1f} s, files of {len(touched)} hosts and no page of another drawn",
+        not others, f"{len(others)} other hosts were touched, such as {others[:5]}",
+    )  # fmt: skip
+    most = FANOUT * (CARS + 1)
+    drawn = built.drawn.get(MARKET, 0)
+    proof.hold(f"{drawn} pages of the marketplace drawn, at most {most}", drawn <= most, f"{drawn} pages drawn")
+    _reasons(proof, instance, before[MARKET], after[MARKET], number)
 
 
-def _words(instance: Path) -> dict[str, str]:
-    """Give the digest of each page of the marketplace without its figures: equal when only counts changed."""
+def _reasons(proof: Proof, instance: Path, old: dict[str, int], new: dict[str, int], number: int) -> None:
+    """Sort the pages of the marketplace that changed: they name the dealer or a car of it, or lead to a page that came,
+    or are the first page of a list one of its cars stands in.
+    """
+    about = json.loads(_world("read", "about", str(number), str(instance)).splitlines()[-1])
+    words = [slug_of(number).encode(), *(car.encode() for car in about["cars"])]
+    came = [f'href="{_address(path)}"'.encode() for path in new if path.endswith(".html") and path not in old]
+    counting = {"/", *(f"/{lang}/" for lang in LANGUAGES[1:]), *about["lists"]}
     root = (instance / "sites" / MARKET / "current").resolve()
-    return {
-        path.relative_to(root).as_posix(): xxhash.xxh3_128_hexdigest(_FIGURES.sub(b"", path.read_bytes()))
-        for path in root.rglob("*.html")
-    }
+    found: Counter[str] = Counter()
+    strange: list[str] = []
+    for path in (path for path in new if path.endswith(_READ) and old.get(path) != new[path]):
+        content = (root / path).read_bytes()
+        if any(word in content for word in words):
+            found["name it or its cars"] += 1
+        elif any(link in content for link in came):
+            found["lead to a page that came with it"] += 1
+        elif _address(path) in counting:
+            found["count its cars"] += 1
+        else:
+            strange.append(_address(path))
+    every = sum(path.endswith(_READ) for path in new)
+    said = ", ".join(f"{count} {why}" for why, count in found.items())
+    proof.hold(
+        f"of {every} pages, maps and feeds of the marketplace {found.total()} changed: {said}",
+        not strange, f"{len(strange)} pages of the marketplace changed without a reason, such as {strange[:3]}",
+    )  # fmt: skip
 
 
-def _is_about(file: Path, number: int) -> bool:
-    """Ask whether a page names the dealer, or shows one of its cars, by its address."""
-    text = file.read_text("utf-8")
-    return f"lot-{number:04d}" in text or f" {number}<" in text or f' {number}"' in text or f" {number}," in text
+def _address(path: str) -> str:
+    return f"/{path.removesuffix('index.html')}"
 
 
-def _names(proof: Proof, instance: Path, last: int) -> None:
-    premium = {f"lot-{number:04d}.{MARKET}".encode() for number in range(1, last + 1) if number % 4}
+def names(proof: Proof, instance: Path, last: int) -> None:
+    """Read every text file of every host for hosts it should not name."""
+    premium = {f"{slug_of(number)}.{MARKET}".encode() for number in range(1, last + 1) if is_premium(number)}
     foreign: list[str] = []
     read = 0
     for host in _trees(instance):

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from types import SimpleNamespace
@@ -55,6 +55,7 @@ PHONE = Mark(re.compile(rb"tel:\+49401(\d{6})"))
 PRICE = Mark(re.compile(rb"(?<![0-9a-z])(4[.,]?37\d[.,]?\d{3})(?![0-9a-z])"))
 """Stands on the pages that show the car."""
 Work = Callable[[], None]
+_HIGHEST = 9_000_000_00
 _DONE, _REFUSED, _BROKEN = 0, 3, 4
 _PATIENCE = 600.0
 CODINGS = {"": bytes, "br": brotli.decompress, "gz": gzip.decompress}
@@ -80,17 +81,28 @@ class Ground:
         """Give its folder."""
         return site_folder(self.settings, self.site.host)
 
+    def prepare(self) -> None:
+        """Put the marks on all pages, and see to it that they show one price of the car, the present one.
+
+        A price that fell and may not be announced hides those before it (SEO.md §4). Without one a page would tell all
+        prices as long as they rise, and look as if it were of several releases.
+        """
+        self._change_price(_HIGHEST, self.now - timedelta(days=1))
+        self.stamp(0)
+        self.reprice(0)
+
     def stamp(self, number: int) -> None:
         """Change what every page shows."""
         phone = f"+49401{number:06d}"
         perform(update_dealer, self.world.north, {"phone": phone}, now=self.now, actor="proof").unwrap()
 
     def reprice(self, number: int | None = None) -> None:
-        """Change what the pages of one car show; always upwards, so that no page shows a former price, too."""
-        cents = (4_370_000 + (next(self.prices) if number is None else number)) * 100
-        perform(
-            change_price, self.world.golf, cents, reason=PriceReason.MARKET_ADJUSTMENT, now=self.now, actor="proof"
-        ).unwrap()
+        """Change what the pages of one car show."""
+        self._change_price((4_370_000 + (next(self.prices) if number is None else number)) * 100, self.now)
+
+    def _change_price(self, cents: int, now: datetime) -> None:
+        reason = PriceReason.MARKET_ADJUSTMENT
+        perform(change_price, self.world.golf, cents, reason=reason, now=now, actor="proof").unwrap()
 
     def publish(self) -> None:
         """Publish the site, in this process."""
@@ -101,7 +113,7 @@ class Ground:
         tree = self.folder.current
         pages = [file for file in tree.rglob("*.html") if file.name == "index.html"]
         paths = [f"/{file.parent.relative_to(tree).as_posix()}/".replace("/./", "/") for file in pages]
-        others = ["/robots.txt", *(f"/{file.relative_to(tree)}" for file in sorted(tree.glob("a/**/*.css")))]
+        others = [f"/{file.relative_to(tree)}" for file in (*tree.glob("robots.txt"), *sorted(tree.glob("a/**/*.css")))]
         return Visitor(self.settings, self.site.host, sorted(paths) + others, (PHONE, PRICE))
 
     def faults(self) -> list[str]:

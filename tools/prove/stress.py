@@ -72,7 +72,7 @@ def found(instance: Path, ads_read: int = ADS_READ) -> dict[str, int]:
     made = {"stx3": _import(instance, shared(FEED), "roma")}
     with tempfile.TemporaryDirectory() as folder:
         made["made to break"] = _import(instance, hard_cars(Path(folder) / "hard.csv"), "roma")
-        ads = _some_ads(shared(ADS), Path(folder) / "ads.csv", ads_read)
+        ads = some_ads(shared(ADS), Path(folder) / "ads.csv", ads_read)
         made["kleinanzeigen"] = _import(instance, ads, "privat", "--format", "kleinanzeigen")
     dress(instance)
     marketplace(instance, "build", "--jobs", "2")
@@ -84,7 +84,7 @@ def _import(instance: Path, file: Path, dealer: str, *more: str) -> int:
     return int(said["created"])
 
 
-def _some_ads(source: Path, target: Path, most: int) -> Path:
+def some_ads(source: Path, target: Path, most: int) -> Path:
     """Take the first rows of the private ads."""
     # Latin-1 gives back the bytes it was given: the file is not UTF-8, and finding that out is the import's work.
     with (

@@ -410,11 +410,26 @@ class ListEntry(Model, DealerOwned):
     position: Mapped[int]
 
 
+def _cursor_members(values: Mapping[str, Any]) -> list[Key]:
+    """Give the family in which a list is named: while a car stands in it, however many do."""
+    family = family_of(values["list_key"])
+    if family == values["list_key"] or not any(values["filled"] or b""):
+        return []
+    return [("list", f"{values['scope']}/{family}", "names")]
+
+
 class ListCursor(Model, Owned):
     """The next free position of a list; kept apart so that a removed top position is not given twice."""
 
     __tablename__ = "list_cursors"
     __table_args__ = (UniqueConstraint("tenant_id", "scope", "list_key"),)
+    __tracked__ = Tracked(
+        kind="list_cursor",
+        key="id",
+        aspects={},
+        silent=("id", "tenant_id", "scope", "list_key", "next_position", "filled"),
+        members=_cursor_members,
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     scope: Mapped[str] = mapped_column(String(60))

@@ -186,10 +186,14 @@ def _count(cursor: ListCursor, position: int, cars: int) -> None:
 def _cursors(places: Iterable[Place]) -> dict[Place, ListCursor]:
     names = list(places)
     found: dict[Place, ListCursor] = {}
-    for chunk in _chunks([key for _, key in names]):
-        reading = select(ListCursor).where(ListCursor.list_key.in_(chunk))
-        for cursor in db.session.scalars(reading):
-            found[(cursor.scope, cursor.list_key)] = cursor
+    by_scope: dict[str, list[str]] = defaultdict(list)
+    for scope, key in names:
+        by_scope[scope].append(key)
+    for scope, keys in by_scope.items():
+        for chunk in _chunks(keys):
+            reading = select(ListCursor).where(ListCursor.scope == scope, ListCursor.list_key.in_(chunk))
+            for cursor in db.session.scalars(reading):
+                found[(cursor.scope, cursor.list_key)] = cursor
     for name in names:
         if name not in found:
             found[name] = ListCursor(scope=name[0], list_key=name[1], next_position=0)

@@ -34,8 +34,13 @@ def _page_members(values: Any) -> list[tuple[str, str, str]]:
     return [("store_pages", f"store:{values['store_id'].hex}", "members")]
 
 
+def owner_key(dealer_id: UUID | None) -> str:
+    """Name whose sites they are, as the ledger does: those of one dealer, or the operator's."""
+    return "market" if dealer_id is None else f"dealer:{dealer_id.hex}"
+
+
 def _members(values: Any) -> list[tuple[str, str, str]]:
-    return [("stores", "all", "members")]
+    return [("stores", owner_key(values["dealer_id"]), "members")]
 
 
 class Store(Model, DealerShared):

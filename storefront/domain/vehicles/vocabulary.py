@@ -258,6 +258,12 @@ class Make:
     """Folded spelling -> the model's name."""
     patterns: tuple[tuple[re.Pattern[str], str], ...] = field(repr=False)
     """Model names that are right without being listed, each with the template of its family."""
+    aliases: tuple[str, ...] = ()
+    """Other spellings, as people write them."""
+    listed: tuple[str, ...] = ()
+    """Names of its models."""
+    model_aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Model -> other spellings, as people write them."""
 
 
 NEAR_ENOUGH = 86
@@ -274,6 +280,11 @@ def makes() -> tuple[Make, ...]:
 def make_named(name: str) -> Make | None:
     """Find a make by any of its exact spellings."""
     return _book().by_key.get(folded(name))
+
+
+def make_of(make_slug: str) -> Make | None:
+    """Find a make by the slug that addresses and lists have of it."""
+    return _book().by_slug.get(make_slug)
 
 
 @lru_cache(maxsize=4096)
@@ -372,13 +383,14 @@ def _may_name(make: Make, words: list[str], start: int, key: str) -> bool:
 class _Book:
     makes: tuple[Make, ...]
     by_key: Mapping[str, Make]
+    by_slug: Mapping[str, Make]
 
 
 @lru_cache(maxsize=1)
 def _book() -> _Book:
     source = resources.files(__package__).joinpath("makes.toml").read_text("utf-8")
     listed = tuple(_make(entry) for entry in tomllib.loads(source)["make"])
-    return _Book(listed, {key: make for make in listed for key in make.keys})
+    return _Book(listed, {key: make for make in listed for key in make.keys}, {make.slug: make for make in listed})
 
 
 def _make(entry: dict[str, Any]) -> Make:
@@ -395,6 +407,9 @@ def _make(entry: dict[str, Any]) -> Make:
             (re.compile(pattern, re.IGNORECASE), re.sub(r"\$(\d)", r"\\\1", family))
             for pattern, family in entry.get("patterns", ())
         ),
+        aliases=tuple(entry.get("aliases", ())),
+        listed=tuple(entry["models"]),
+        model_aliases={model: tuple(spellings) for model, spellings in entry.get("model_aliases", {}).items()},
     )
 
 

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from .pieces import (
+    Act,
+    AlertForm,
     Card,
     Contact,
     Crumb,
     Fact,
     Head,
     InquiryForm,
+    LabelStep,
     Link,
     LinkGroup,
     Pager,
@@ -88,6 +91,10 @@ class MarketHomePage(Page):
     dealers: tuple[DealerTile, ...]
     """Up to six."""
     join: Link
+    judging: tuple[LabelStep, ...] = ()
+    """The price labels with their bounds, the best first."""
+    judging_link: Link | None = None
+    """How prices are judged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +147,21 @@ class Consumption:
     """Classes A to G with the car's own marked, where the class is known."""
     new: bool = False
     """The car counts as new (SEO.md §18): the block is a duty, not a service."""
+
+
+@dataclass(frozen=True, slots=True)
+class PriceComparison:
+    """How the price compares with the market value, and how that was found (SPEC 54, 92)."""
+
+    label: PriceLabel
+    verdict: str
+    """`Der Preis liegt 6,3 % unter dem Marktwert.`"""
+    rows: tuple[Spec, ...]
+    """Median of the comparables, what it was adjusted for, market value, price: all the label follows from."""
+    notes: tuple[str, ...]
+    """Comparables, day, bounds: ready sentences."""
+    how: Link | None
+    """How prices are judged; on the marketplace."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +226,12 @@ class VehiclePage(Page):
     reviews: Reviews | None = None
     by_kind: bool = False
     """The photos are many and show more than one kind: seen all at once they stand under their kinds."""
+    alert: AlertForm | None = None
+    """To be written to when the price falls; None for a car without a price, or sold."""
+    alert_link: Link | None = None
+    """Of a sold car: to letters about others of its model."""
+    comparison: PriceComparison | None = None
+    """Only where the car could be compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,6 +355,18 @@ class SearchPage(Page):
     """Static lists by make, for when search is away."""
     live: bool
     """False: the static page, nothing was searched yet."""
+    down: bool = False
+    """The engine did not answer: scripts look for cars in the files of the site."""
+    correction: Link | None = None
+    """The text as it may have been meant, with the search for it."""
+    suggested: tuple[Link, ...] = ()
+    """Filters that split the hits, with counts (SPEC 55)."""
+    ways: tuple[Link, ...] = ()
+    """Where little or nothing was found: what to loosen, and how many cars there are then."""
+    blank: Card | None = None
+    """A card without a car, for scripts that draw what they find themselves."""
+    alert: AlertForm | None = None
+    """To be written to about new cars of this search."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,6 +378,10 @@ class AnswerPage(Page):
     inquiry: InquiryForm | None
     back: Link
     reference: str | None = None
+    alert: AlertForm | None = None
+    """The form that came back, of a saved search or a watched price."""
+    act: Act | None = None
+    """What the page asks to be done by a button: confirm an address, end letters."""
 
 
 @dataclass(frozen=True, slots=True)

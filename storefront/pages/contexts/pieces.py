@@ -54,11 +54,19 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class PriceLabel:
-    """How the price compares: `code` great, good, fair, high and the words for it; bars filled 5, 4, 3, 2."""
+    """How the price compares: `code` great, good, fair, high, highest and the words for it; bars filled 5 to 1."""
 
     code: str
     text: str
     filled: int
+
+
+@dataclass(frozen=True, slots=True)
+class LabelStep:
+    """A price label with the bounds it stands for: `mehr als 10 % unter dem Marktwert`."""
+
+    label: PriceLabel
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +132,10 @@ class Card:
     """Marketplace and dealer lists alike: ISO date on which the `new` flag ends, for the record; not shown."""
     place: str | None = None
     """Where the car stands when that is not the dealer's own address: `Lübeck`."""
+    distance: str | None = None
+    """Of a hit near a place: `12 km`."""
+    snippet: Markup | None = None
+    """Of a hit: the part of the description that was searched for, its words in `<mark>`; its title has marks, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +237,30 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
+class FilterGroup:
+    """A group of the filter beside results: ticks of a facet, two bounds of a range, or a place with a radius."""
+
+    code: str
+    """Name of the parameter: `make`, `body` …; of a range without its end: `price`; `place`."""
+    kind: str
+    """`ticks`, `range`, `place`."""
+    label: str
+    options: tuple[Option, ...] = ()
+    """Ticks that stand open: the chosen ones and those with most cars."""
+    more: tuple[Option, ...] = ()
+    """Ticks that are folded away."""
+    more_text: str | None = None
+    """`Alle 16 anzeigen`."""
+    low: tuple[Option, ...] = ()
+    high: tuple[Option, ...] = ()
+    note: str | None = None
+    """What there is: `4.990–58.500 €`."""
+    chosen: int = 0
+    """Filters of the group that are in force."""
+    open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class SearchForm:
     """The GET form every site has; works without script (SPEC 48). Field names are the query's: q make price_max …"""
 
@@ -239,6 +275,16 @@ class SearchForm:
     years_max: tuple[Option, ...] = ()
     mileages_max: tuple[Option, ...] = ()
     sorts: tuple[Option, ...] = ()
+    place: str = ""
+    """Postal code or city, as typed."""
+    radii: tuple[Option, ...] = ()
+    """Kilometres around it; none on a site whose cars stand in one place."""
+    groups: tuple[FilterGroup, ...] = ()
+    """Beside results: the whole filter with counts, in place of makes, prices, years and mileages."""
+    reset: str | None = None
+    """The search without any filter, beside results."""
+    submit: str | None = None
+    """What the button says beside results: `187 Fahrzeuge anzeigen`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,6 +388,32 @@ class InquiryForm:
     """Fields of this kind of request, above the message."""
     message_required: bool = True
     """False where the fields above say enough: the message is then marked as optional."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlertForm:
+    """The form of somebody who wants to be written to: about a search, or about the price of a car."""
+
+    action: str
+    """`/-/alerts` or `/-/alerts/price`, absolute where the live layer lives elsewhere."""
+    kind: str
+    """`search` or `price`."""
+    lang: str
+    site: str
+    """Host of the site, sent along for the case that the live layer lives elsewhere."""
+    wanted: tuple[tuple[str, str], ...]
+    """Hidden fields that say what: parameters of the search, or the car's public id as `listing`."""
+    email: FormField = field(default_factory=FormField)
+    error: str | None = None
+    """A sentence above the form when it came back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One button that does what its page says; nothing is done by opening the page."""
+
+    action: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,9 +22,10 @@ from storefront.domain.listings import photos, tours
 from storefront.domain.listings.models import Listing, ListingStatus, Photo, PhotoState, PriceReason, VirtualTour
 from storefront.domain.stores import actions as stores
 from storefront.domain.stores.models import Store, StorePage
+from storefront.domain.valuation import queries as valuations
 from storefront.domain.vehicles.models import Vehicle
 from storefront.domain.vehicles.vocabulary import BODIES, COLOURS, FEATURES, FUELS, TRANSMISSIONS
-from tests.factories import make_listing
+from tests.factories import make_listing, make_valuation
 
 from .dice import Dice
 from .ground import Ground
@@ -59,6 +60,19 @@ def price_on_request(ground: Ground, dice: Dice) -> str | None:
     listing.price_cents = None
     listing.touch(ground.now)
     return f"{listing.slug} on request"
+
+
+def valued(ground: Ground, dice: Dice) -> str | None:
+    """Value a car, or take the valuation of one away."""
+    listing = _listing(dice, ListingStatus.ACTIVE)
+    if listing is None or listing.price_cents is None:
+        return None
+    row = valuations.rows_of([listing.id]).get(listing.id)
+    if row is not None and dice.chance(0.3):
+        db.session.delete(row)
+        return f"{listing.slug} is worth nobody knows what"
+    made = make_valuation(listing, listing.price_cents * dice.number(80, 120) // 100, day=ground.today)
+    return f"{listing.slug} is worth {made.market_cents / 100:.2f}, {made.label}"
 
 
 def text(ground: Ground, dice: Dice) -> str | None:
@@ -503,6 +517,6 @@ EDITS: tuple[tuple[Edit, int], ...] = (
     (counted, 1), (photo_order, 4), (photo_gone, 2), (photo_focused, 1), (toured, 1), (dealer_told, 6), (team, 2),
     (questions, 2), (suspended, 2), (reopened, 3), (plan, 2), (canonical, 1), (placed, 6), (page_written, 3),
     (page_moved, 2), (switched, 2), (languages, 2), (configured, 3), (feeds, 2), (domain, 1), (store_named, 1),
-    (operator_told, 1), (days_passed, 8),
+    (operator_told, 1), (days_passed, 8), (valued, 6),
 )  # fmt: skip
 """Every kind with its weight."""

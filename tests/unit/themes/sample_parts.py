@@ -92,10 +92,22 @@ CARS = (
 FUELS = {"de": {"d": "Diesel", "p": "Benzin", "e": "Elektro"}, "en": {"d": "Diesel", "p": "Petrol", "e": "Electric"}}
 GEARS = {"de": {"a": "Automatik", "m": "Schaltgetriebe"}, "en": {"a": "Automatic", "m": "Manual"}}
 LABELS = {
-    "de": {"great": "Sehr guter Preis", "good": "Guter Preis", "fair": "Fairer Preis", "high": "Gehobener Preis"},
-    "en": {"great": "Very good price", "good": "Good price", "fair": "Fair price", "high": "Higher price"},
+    "de": {
+        "great": "Sehr guter Preis",
+        "good": "Guter Preis",
+        "fair": "Fairer Preis",
+        "high": "Gehobener Preis",
+        "highest": "Hoher Preis",
+    },
+    "en": {
+        "great": "Very good price",
+        "good": "Good price",
+        "fair": "Fair price",
+        "high": "Higher price",
+        "highest": "High price",
+    },
 }
-FILLED = {"great": 5, "good": 4, "fair": 3, "high": 2}
+FILLED = {"great": 5, "good": 4, "fair": 3, "high": 2, "highest": 1}
 FLAGS = {
     "de": {"new": "Neu eingetroffen", "reserved": "Reserviert", "sold": "Verkauft", "ad": "Anzeige"},
     "en": {"new": "Just in", "reserved": "Reserved", "sold": "Sold", "ad": "Ad"},
@@ -150,6 +162,28 @@ def picture(name: str, alt: str, *, portrait: bool = False, kind: str = "exterio
 def label(lang: str, code: str | None) -> c.PriceLabel | None:
     """Make a price label, or None where there is none."""
     return c.PriceLabel(code, LABELS[lang][code], FILLED[code]) if code else None
+
+
+def label_steps(lang: str) -> tuple[c.LabelStep, ...]:
+    """Make all price labels with their bounds."""
+    bound = either(lang, "mehr als 4 bis 10\u00a0% unter dem Marktwert", "more than 4 and up to 10% below market value")
+    return tuple(c.LabelStep(c.PriceLabel(code, LABELS[lang][code], FILLED[code]), bound) for code in FILLED)
+
+
+def comparison(lang: str) -> c.PriceComparison:
+    """Make a price comparison with everything one can hold."""
+    rows = {
+        either(lang, "Mittlerer Preis vergleichbarer Fahrzeuge", "Middle price of comparable cars"): 36000,
+        either(lang, "Getriebe, Kraftstoff, Bauart", "Gearbox, fuel, body type"): 900,
+        either(lang, "Marktwert", "Market value"): 36900,
+    }
+    return c.PriceComparison(
+        c.PriceLabel("good", LABELS[lang]["good"], FILLED["good"]),
+        either(lang, "Der Preis liegt 6,5\u00a0% unter dem Marktwert.", "The price is 6.5% below the market value."),
+        tuple(c.Spec(name, euros(lang, amount)) for name, amount in rows.items()),
+        (either(lang, "Verglichen mit 40 Fahrzeugen.", "Compared with 40 cars."),) * 3,
+        c.Link(at(lang, "/prices/"), either(lang, "So bewerten wir Preise", "How we judge prices")),
+    )
 
 
 def flag(lang: str, code: str | None) -> c.Flag | None:
@@ -240,10 +274,76 @@ def search_form(lang: str, *, bare: bool = False) -> c.SearchForm:
         years_max=options(anything, "2024", "2020", "2016"),
         mileages_max=options(anything, *(f"{number(lang, value)}{NBSP}km" for value in (20000, 50000, 100000))),
         sorts=(
-            c.Option("newest", either(lang, "Neueste zuerst", "Newest first"), True),
+            c.Option("", either(lang, "Neueste zuerst", "Newest first"), True),
             c.Option("price", either(lang, "Preis aufsteigend", "Price, low to high")),
             c.Option("-price", either(lang, "Preis absteigend", "Price, high to low")),
             c.Option("mileage", either(lang, "Kilometer aufsteigend", "Mileage, low to high")),
+        ),
+    )
+
+
+def found_form(lang: str, *, market: bool) -> c.SearchForm:
+    """Make the form beside results: every group with counts, some of it chosen."""
+    anything = either(lang, "Beliebig", "Any")
+    prices = options(anything, *(euros(lang, value) for value in (10000, 20000, 35000, 60000)))
+    names = ("Mercedes-Benz", "BMW", "Audi", "Land Rover", "Volkswagen", "Škoda", "Opel", "Ford", "Peugeot", "Renault")
+    ticks = tuple(
+        c.Option(name.lower().replace(" ", "-"), name, selected=place == 1, count=str(71 - 5 * place))
+        for place, name in enumerate(names)
+    )
+    groups = (
+        c.FilterGroup("make", "ticks", either(lang, "Marke", "Make"), ticks[:6], ticks[6:], "4 …", chosen=1, open=True),
+        c.FilterGroup(
+            "label",
+            "ticks",
+            either(lang, "Preisbewertung", "Price rating"),
+            (
+                c.Option("very_good", either(lang, "Sehr guter Preis", "Very good price"), count="18"),
+                c.Option("fair", either(lang, "Fairer Preis", "Fair price"), count="91"),
+            ),
+            open=True,
+        ),
+        c.FilterGroup(
+            "price",
+            "range",
+            either(lang, "Preis", "Price"),
+            low=prices,
+            high=prices,
+            note=either(lang, "Im Angebot: 4.990 € bis 58.500 €", "On offer: €4,990 to €58,500"),
+            open=True,
+        ),
+        c.FilterGroup(
+            "fuel",
+            "ticks",
+            either(lang, "Kraftstoff", "Fuel"),
+            (
+                c.Option("diesel", "Diesel", True, count="90"),
+                c.Option("lpg", either(lang, "Autogas", "LPG"), count="2"),
+            ),
+            chosen=1,
+        ),
+    )
+    near = (c.FilterGroup("place", "place", either(lang, "Ort und Umkreis", "Place and radius"), chosen=1, open=True),)
+    return replace(
+        search_form(lang),
+        makes=(),
+        q="golf",
+        place="22111 Hamburg" if market else "",
+        radii=options("", f"10{NBSP}km", f"50{NBSP}km")[1:] if market else (),
+        groups=(*near, *groups) if market else groups,
+        reset=at(lang, "/-/search"),
+        submit=either(lang, "187 Fahrzeuge anzeigen", "Show 187 cars"),
+    )
+
+
+def as_hit(shown: c.Card, lang: str) -> c.Card:
+    """Give a card as a search shows it: how far away, and what matched."""
+    return replace(
+        shown,
+        title=Markup("<mark>{}</mark>").format(shown.title),
+        distance=f"12{NBSP}km",
+        snippet=Markup(
+            either(lang, "… <mark>Kombi</mark> aus erster Hand …", "… an <mark>estate</mark> of one owner …")
         ),
     )
 

@@ -217,7 +217,24 @@ def request_pages(lang: str) -> dict[str, c.Page]:
         ),
         back=c.Link(at(lang, "/trade-in/"), either(lang, "Zurück", "Back")),
     )
-    return {"request-test-drive": drive, "request-trade-in": trade, "answer-request": errors}
+    asked = c.AnswerPage(
+        **frame(lang, either(lang, "Adresse bestätigen", "Confirm your address"), "/-/alerts/", indexed=False),
+        heading=either(lang, "Adresse bestätigen", "Confirm your address"),
+        text=either(lang, "Möchten Sie eine E-Mail, sobald ein Fahrzeug passt?", "Do you want an e-mail?"),
+        inquiry=None,
+        back=c.Link(at(lang, "/"), either(lang, "Zurück", "Back")),
+        act=c.Act("/-/alerts/confirm/0123456789abcdef", either(lang, "Ja, schreiben Sie mir", "Yes, write to me")),
+    )
+    wrong = c.FormField("erika@", either(lang, "Der Teil nach dem @ fehlt.", "The part after the @ is missing."))
+    mended = replace(asked, act=None, alert=replace(alert(lang), email=wrong))
+    answers = {"answer-request": errors, "answer-act": asked, "answer-alert": mended}
+    return {"request-test-drive": drive, "request-trade-in": trade, **answers}
+
+
+def alert(lang: str, kind: str = "search") -> c.AlertForm:
+    """Make the form of somebody who wants to be written to."""
+    wanted = (("listing", "k700xq"),) if kind == "price" else (("q", "touring"), ("make", "bmw"), ("make", "audi"))
+    return c.AlertForm("/-/alerts", kind, lang, "north-cars.example", wanted)
 
 
 def faq_page(lang: str) -> c.FaqPage:

@@ -15,6 +15,7 @@ from tests.unit.themes.sample_parts import (
     at,
     bare_contact,
     cards,
+    comparison,
     contact,
     either,
     euros,
@@ -23,7 +24,7 @@ from tests.unit.themes.sample_parts import (
     label,
     picture,
 )
-from tests.unit.themes.sample_services import LONG_NAME, price_line, reviews, tours
+from tests.unit.themes.sample_services import LONG_NAME, alert, price_line, reviews, tours
 
 
 def vehicle_pages(kind: str, lang: str) -> dict[str, c.Page]:
@@ -42,6 +43,7 @@ def vehicle_pages(kind: str, lang: str) -> dict[str, c.Page]:
         ),
         by_kind=True,
         price=c.PriceBlock(euros(lang, 269000), None, full.price.vat, full.price.net, None, euros(lang, 269000)),
+        comparison=None,
         features=tuple(
             c.FeatureGroup(group.name, group.items * 4, str(4 * len(group.items))) for group in full.features
         ),
@@ -96,10 +98,13 @@ def vehicle_pages(kind: str, lang: str) -> dict[str, c.Page]:
     sold = replace(
         full,
         state="sold",
+        comparison=None,
         sold_on=either(lang, "Verkauft am 12. März", "Sold on 12 March"),
         pictures=shots[:1],
         price=c.PriceBlock(None, None, None, None, None, ""),
         inquiry=None,
+        alert=None,
+        alert_link=c.Link("/-/search?make=bmw#alert", either(lang, "Neue Treffer per E-Mail", "New matches by e-mail")),
         history=(),
         price_line=None,
         tours=(),
@@ -197,6 +202,8 @@ def vehicle(kind: str, lang: str) -> c.VehiclePage:
         if kind == "dealer"
         else None,
         reviews=reviews(lang),
+        alert=alert(lang, "price"),
+        comparison=comparison(lang),
     )
 
 

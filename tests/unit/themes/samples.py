@@ -11,19 +11,23 @@ from storefront.pages import contexts as c
 from tests.unit.themes.sample_parts import (
     GREEK_DEALER,
     LONG_DEALER,
+    as_hit,
     at,
     bare_contact,
     card,
     cards,
     contact,
     either,
+    found_form,
     frame,
     inquiry,
+    label_steps,
     search_form,
     site,
 )
 from tests.unit.themes.sample_services import (
     about_pages,
+    alert,
     faq_page,
     kept_pages,
     request_pages,
@@ -154,6 +158,8 @@ def market_pages(lang: str) -> dict[str, c.Page]:
         makes=makes(lang),
         dealers=tiles(lang),
         join=c.Link(at(lang, "/join/"), either(lang, "Als Händler mitmachen", "Join as a dealer")),
+        judging=label_steps(lang),
+        judging_link=c.Link(at(lang, "/prices/"), either(lang, "So bewerten wir Preise", "How we judge prices")),
     )
     directory = c.DealersPage(
         **frame(lang, either(lang, "Händler", "Dealers"), "/dealers/"),
@@ -369,10 +375,15 @@ def search_pages(kind: str, lang: str) -> dict[str, c.Page]:
         empty=None,
         fallback=makes(lang),
         live=False,
+        blank=replace(
+            card(0, lang, kind=kind), picture=None, photo_count=0, energy="-", distance="-", snippet=Markup("-")
+        ),
     )
     target = at(lang, "/-/search?make=bmw")
+    found = found_form(lang, market=kind == "marketplace")
     hits = replace(
         static,
+        form=found,
         heading=either(lang, "187 Fahrzeuge", "187 cars"),
         intro=either(lang, "Automatik, ab 2016.", "Automatic, from 2016."),
         chips=(
@@ -380,11 +391,17 @@ def search_pages(kind: str, lang: str) -> dict[str, c.Page]:
             c.Link(target, either(lang, "Mehrwertsteuer ausweisbar", "VAT shown separately")),
         ),
         clear=at(lang, "/-/search"),
-        cards=cards(10, lang, kind),
+        cards=(as_hit(cards(10, lang, kind)[0], lang), *cards(10, lang, kind)[1:]),
         pager=c.Pager(None, at(lang, "/-/search?page=2"), None, label=None),
+        correction=c.Link(target, "golf kombi"),
+        suggested=(
+            c.Link(target, "Diesel", count="92"),
+            c.Link(target, either(lang, "Limousine", "Saloon"), count="41"),
+        ),
         ranking=c.Link(at(lang, "/ranking/"), either(lang, "So sortieren wir", "How we rank")),
         fallback=(),
         live=True,
+        alert=alert(lang),
     )
     none = replace(
         hits,
@@ -397,10 +414,17 @@ def search_pages(kind: str, lang: str) -> dict[str, c.Page]:
             "Kein Fahrzeug passt auf alle Filter. Ohne „Kombi“ wären es 14.",
             "No car matches every filter. Without “estate” there are 14.",
         ),
+        correction=None,
+        suggested=(),
+        ways=(
+            c.Link(target, either(lang, "Im Umkreis von 100 km: 3 Fahrzeuge", "Within 100 km: 3 cars")),
+            c.Link(target, either(lang, "Ohne „Kombi“: 14 Fahrzeuge", "Without “estate”: 14 cars")),
+        ),
     )
     away = replace(
         static,
         live=True,
+        down=True,
         empty=either(
             lang,
             "Die Suche antwortet gerade nicht. Alle Fahrzeuge finden Sie nach Marke sortiert hier.",

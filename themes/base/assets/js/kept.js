@@ -92,16 +92,21 @@ export function button(list, car, wordy = false) {
 const text = (element) => element?.textContent.replace(/\s+/g, " ").trim() ?? "";
 const page = document.querySelector("main[data-listing]");
 
-for (const card of document.querySelectorAll("[data-car]:not(main)")) {
-  const link = card.querySelector("a[href]");
-  const photo = card.querySelector(".ph");
-  if (!link || !photo) continue;
-  const car = { id: card.dataset.car, href: link.getAttribute("href"), title: text(link), price: text(card.querySelector(".price")) };
-  const stack = document.createElement("div");
-  stack.className = "keeps";
-  stack.append(button("favourites", car), button("compare", car));
-  photo.append(stack);
+// Gives every card in there its buttons; once for the page, again for what a script puts on it.
+export function dress(root) {
+  for (const card of root.querySelectorAll("[data-car]:not(main)")) {
+    const link = card.querySelector("a[href]");
+    const photo = card.querySelector(".ph");
+    if (!link || !photo || photo.querySelector(".keeps")) continue;
+    const car = { id: card.dataset.car, href: link.getAttribute("href"), title: text(link), price: text(card.querySelector(".price")) };
+    const stack = document.createElement("div");
+    stack.className = "keeps";
+    stack.append(button("favourites", car), button("compare", car));
+    photo.append(stack);
+  }
 }
+
+dress(document);
 
 if (page) {
   const place = document.querySelector("[data-keep-here]");

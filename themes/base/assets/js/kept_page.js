@@ -44,6 +44,7 @@ async function look(car) {
     vat: clean(main.querySelector(".facts-vat li")?.textContent),
     picture: main.querySelector(".reel picture, .cover picture, .ph picture"),
     drawing: main.querySelector(".line")?.className,
+    watched: text.getElementById("alert") !== null,
     facts: facts(main),
   };
 }
@@ -92,6 +93,15 @@ function link(car, seen) {
   return anchor;
 }
 
+// The form stands on the car's own page, where the price is.
+function watcher(car, seen) {
+  if (!seen?.watched) return null;
+  const anchor = made("a", "btn btn-quiet", words.watch);
+  anchor.href = `${seen.href}#alert`;
+  anchor.setAttribute("aria-label", words.watchCar.replace("[title]", car.title));
+  return anchor;
+}
+
 function remover(car) {
   const button = made("button", "btn btn-quiet", words.remove);
   button.type = "button";
@@ -122,7 +132,7 @@ function entry(car) {
   return made("li", `kept-car kept-${kind}`, photo(seen),
     made("div", "kept-t", made("h2", "", link(car, seen)), seen?.version && made("p", "small muted", seen.version), strip.childElementCount && strip, state(car, seen)),
     made("div", "kept-p", live && made("p", "price", seen ? seen.price || words.ask : car.price), live && seen?.vat && made("p", "tiny muted", seen.vat)),
-    made("div", "kept-acts", live && button("compare", { id: car.id, href: car.href, title: car.title, price: car.price }, true), remover(car)));
+    made("div", "kept-acts", live && button("compare", { id: car.id, href: car.href, title: car.title, price: car.price }, true), live && watcher(car, seen), remover(car)));
 }
 
 function favourites(cars) {

@@ -15,6 +15,7 @@ if (one("form[data-inquiry]")) import("./inquiry.js");
 if (one("[data-gallery]")) import("./gallery.js");
 if (one("[data-tour]")) import("./tours.js");
 if (one("[data-words]")) import("./kept.js");
+if (one("form[data-search]")) import("./search.js");
 if (one("[data-kept]")) import("./kept_page.js");
 if (one("[data-car]") && !location.pathname.startsWith("/-/")) addEventListener("load", () => import("./sold.js"));
 

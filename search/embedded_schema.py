@@ -1,0 +1,117 @@
+"""How a car lies in the embedded engine: fields to find by, columns to count and order by.
+
+Every order is one column of whole numbers, the least first: the value in the upper bits, the first bits of the listing
+id below. So cars of one value stand in the order of their ids (contract T1), but for the few whose first bits are the
+same; `embedded_reader.py` looks at those.
+"""
+
+from typing import Any
+
+import tantivy
+
+from .documents import FIELDS, Document
+from .places import cells, position
+from .query import Facet, Range, Sort
+
+VALUE_BITS, MOMENT_BITS, QUALITY_BITS = 33, 52, 10
+"""Bits of a price, mileage or year; of a moment in microseconds since 1970, enough for 142 years; of a quality."""
+UNKNOWN: int = 2**VALUE_BITS - 1
+"""Stands for a value nobody knows: such cars come last."""
+ORDERS = {
+    Sort.RELEVANCE: "by_quality",
+    Sort.NEWEST: "by_age",
+    Sort.PRICE: "by_price",
+    Sort.PRICE_DOWN: "by_price_down",
+    Sort.MILEAGE: "by_mileage",
+    Sort.YEAR_DOWN: "by_year_down",
+}
+"""Column of each order; that of relevance is the order inside a class."""
+ID_HIGH, ID_LOW = "id_high", "id_low"
+"""Columns of the halves of the listing id."""
+CELL = "cell"
+"""The cells a place lies in (`places.py`)."""
+NORTH, EAST = "north", "east"
+"""Columns of the place in ten-thousandths of a degree."""
+
+
+def schema() -> Any:
+    """Give the schema: the words of a field hold those of the better fields as well."""
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field("id", tokenizer_name="raw", index_option="basic")
+    for facet in Facet:
+        builder.add_text_field(facet.value, fast=True, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("location", fast=True, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field(CELL, tokenizer_name="raw", index_option="basic")
+    builder.add_boolean_field("market", indexed=True)
+    for which in Range:
+        builder.add_integer_field(which.value, fast=True)
+    for name in (NORTH, EAST):
+        builder.add_integer_field(name, fast=True)
+    for name in (*ORDERS.values(), ID_HIGH, ID_LOW, "stamp"):
+        builder.add_unsigned_field(name, fast=True)
+    for name in FIELDS:
+        builder.add_text_field(f"w_{name}", tokenizer_name="whitespace", index_option="basic")
+    return builder.build()
+
+
+def written(document: Document) -> Any:
+    """Write a car down for the engine."""
+    made = tantivy.Document()
+    made.add_text("id", document.id.hex)
+    for facet, values in document.facets().items():
+        for value in values:
+            made.add_text(facet, value)
+    if document.location:
+        made.add_text("location", document.location)
+        for cell in cells(document.location):
+            made.add_text(CELL, cell)
+        for name, degrees in zip((NORTH, EAST), position(document.location), strict=True):
+            made.add_integer(name, round(degrees * 10_000))
+    made.add_boolean("market", document.market)
+    for name, number in _numbers(document):
+        if number is not None:
+            made.add_integer(name, number)
+    for name, key in _keys(document):
+        made.add_unsigned(name, key)
+    words: dict[str, None] = {}
+    for field, found in document.words().items():
+        words.update(dict.fromkeys(found))
+        made.add_text(f"w_{field}", " ".join(words))
+    return made
+
+
+def _numbers(document: Document) -> tuple[tuple[str, int | None], ...]:
+    return (
+        (Range.PRICE, document.price_cents),
+        (Range.YEAR, document.year),
+        (Range.MILEAGE, document.mileage_km),
+        (Range.POWER, document.power_kw),
+    )
+
+
+def _keys(document: Document) -> tuple[tuple[str, int], ...]:
+    listing, quality = document.id.int, 2**QUALITY_BITS - 1 - document.quality
+    age = 2**MOMENT_BITS - 1 - int(document.listed_at.timestamp() * 1_000_000)
+    return (
+        (ID_HIGH, listing >> 64),
+        (ID_LOW, listing & (2**64 - 1)),
+        ("stamp", document.stamp()),
+        (ORDERS[Sort.RELEVANCE], _key(quality << MOMENT_BITS | age, QUALITY_BITS + MOMENT_BITS, listing)),
+        (ORDERS[Sort.NEWEST], _key(age, MOMENT_BITS, listing)),
+        (ORDERS[Sort.PRICE], _key(_up(document.price_cents), VALUE_BITS, listing)),
+        (ORDERS[Sort.PRICE_DOWN], _key(_down(document.price_cents), VALUE_BITS, listing)),
+        (ORDERS[Sort.MILEAGE], _key(_up(document.mileage_km), VALUE_BITS, listing)),
+        (ORDERS[Sort.YEAR_DOWN], _key(_down(document.year), VALUE_BITS, listing)),
+    )
+
+
+def _up(value: int | None) -> int:
+    return UNKNOWN if value is None else min(value, UNKNOWN - 1)
+
+
+def _down(value: int | None) -> int:
+    return UNKNOWN if value is None else UNKNOWN - 1 - min(value, UNKNOWN - 1)
+
+
+def _key(value: int, bits: int, listing: int) -> int:
+    return value << (64 - bits) | listing >> (64 + bits)

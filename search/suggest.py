@@ -1,0 +1,132 @@
+"""Ways on from a page of hits (SPEC 55): filters that split what was found, and what to loosen when it is little."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from .index import Answer
+from .query import RADIUS_LIMIT, Facet, Query, Resolved
+from .text import WORD, fold
+
+LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
+"""First letters that are looked under when nothing was found."""
+SUGGESTIONS = 6
+"""Filters offered at most."""
+WIDER_KM = (25, 50, 100, 200, 500, RADIUS_LIMIT)
+"""Radii that are offered in place of a smaller one."""
+NEVER = frozenset({Facet.DEALER})
+"""Facets that are no question a buyer has before she has seen a car."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A query one step away, and how many cars it finds."""
+
+    query: Query
+    count: int
+    facet: Facet | None = None
+    """The facet that is added or taken away; None where something else changes."""
+    value: str = ""
+    """The value added."""
+    field: str = ""
+    """What is loosened: the name of a facet or range, `near` or `text`."""
+
+
+def suggested(query: Query, answer: Answer) -> tuple[Suggestion, ...]:
+    """Give the filters that split the hits best: those nearest to taking half, at most one of a facet first.
+
+    Args:
+        query: what was asked, with the facets that are to be looked at.
+        answer: what was found.
+    """
+    ways = sorted(_splits(query, answer), key=lambda way: (way[0], way[1].facet or "", way[1].value))
+    first: list[Suggestion] = []
+    for _, way in ways:
+        if way.facet not in {known.facet for known in first}:
+            first.append(way)
+    others = [way for _, way in ways if way not in first]
+    return tuple((first + others)[:SUGGESTIONS])
+
+
+def _splits(query: Query, answer: Answer) -> Iterator[tuple[float, Suggestion]]:
+    for facet, counted in answer.facets.items():
+        if facet in NEVER or (query.values(facet) and facet is not Facet.FEATURE):
+            continue
+        for value, count in counted:
+            if 0 < count < answer.total:
+                further = query.with_values(facet, (*query.values(facet), value))
+                yield abs(count / answer.total - 0.5), Suggestion(further, count, facet, value)
+
+
+def widened(query: Query, find: Callable[[Query], int]) -> tuple[Suggestion, ...]:
+    """Give what could be loosened and how many cars that finds, most useful first; what finds no more is left out.
+
+    Args:
+        query: what was asked and found little.
+        find: counts the cars of a query.
+    """
+    here = find(query)
+    ways = [Suggestion(way, find(way), facet, field=field) for way, facet, field in _looser(query)]
+    better = [way for way in ways if way.count > here]
+    radii = [way for way in better if way.field == "near" and way.query.near is not None][:1]
+    others = [way for way in better if way.field != "near" or (way.query.near is None and not radii)]
+    return (*radii, *sorted(others, key=lambda way: (-way.count, way.field)))
+
+
+def _looser(query: Query) -> Iterator[tuple[Query, Facet | None, str]]:
+    if query.near is not None:
+        for km in WIDER_KM:
+            if km > query.near.km:
+                yield (
+                    query.with_(near=type(query.near)(query.near.latitude, query.near.longitude, km), page=1),
+                    None,
+                    "near",
+                )
+        sort = query.sort if query.sort != "distance" else type(query.sort).NEWEST
+        yield query.with_(near=None, sort=sort, page=1), None, "near"
+    for facet, _ in query.chosen:
+        yield query.with_values(facet, ()), facet, facet.value
+    for which, _, _ in query.ranges:
+        yield query.with_range(which), None, which.value
+    if query.words:
+        yield query.with_(text="", page=1), None, "text"
+
+
+class Words(Protocol):
+    """The words of an index, as far as a guess needs them; a `Lexicon` is one but for the frequency."""
+
+    def knows(self, word: str, *, prefix: bool = False) -> bool:
+        """Ask whether a word, or one that begins with it, is there."""
+
+    def guess(self, word: str, letters: Iterable[str]) -> Iterator[tuple[int, str]]:
+        """Give words a little further away than contract T2 goes, with their edits."""
+
+    def frequency(self, word: str) -> int:
+        """Give how many cars have a word."""
+
+
+def did_you_mean(text: str, words: Sequence[Resolved], total: int, known: Words) -> str | None:
+    """Give a text as it was probably meant, None where it says what it means.
+
+    A word that no car has is replaced by the one it was taken for; where nothing was found, by the nearest there is.
+
+    Args:
+        text: as it was typed.
+        words: how it was understood.
+        total: how many cars were found.
+        known: the words of the index.
+    """
+    better: dict[str, str] = {}
+    for word in words:
+        if known.knows(word.word, prefix=word.prefix):
+            continue
+        near = [(edits, other) for edits, others in enumerate(word.near) for other in others if edits]
+        if not near and total == 0:
+            near = list(known.guess(word.word, word.word[0])) or list(known.guess(word.word, LETTERS))
+        if near:
+            better[word.word] = min(near, key=lambda way: (way[0], -known.frequency(way[1]), way[1]))[1]
+    return _rewritten(text, better) if better else None
+
+
+def _rewritten(text: str, better: dict[str, str]) -> str:
+    return WORD.sub(lambda found: better.get(fold(found[0]), found[0]), text)

@@ -1,0 +1,249 @@
+"""Finding a car: results as you type, the filter as a sheet on phones, the same cars without scripts, and an outage
+that is said and gone round (SPEC 48-55, BRIEF §5, issue 5 S7)."""
+
+import re
+import time
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+
+from tests.browser.drawn import DESK, PHONE, axe_faults, until
+from tests.browser.small import Small
+
+pytestmark = pytest.mark.browser
+THEMES = ("classic", "market", "noir")
+SEARCH = "**/-/search?*"
+
+
+@pytest.fixture
+def desk(browser: Browser) -> Iterator[BrowserContext]:
+    """Give a visitor at a desk."""
+    context = browser.new_context(viewport=DESK, reduced_motion="reduce")
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[BrowserContext]:
+    """Give a visitor with a phone."""
+    context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True, reduced_motion="reduce")
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def plain(browser: Browser) -> Iterator[BrowserContext]:
+    """Give a visitor without scripts."""
+    context = browser.new_context(viewport=DESK, java_script_enabled=False)
+    yield context
+    context.close()
+
+
+def opened(context: BrowserContext) -> tuple[Page, list[str]]:
+    """Open a page that notes what the browser complains of."""
+    page, complaints = context.new_page(), []
+    page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    return page, complaints
+
+
+def cars(page: Page) -> list[str]:
+    """Give the cars shown, in order."""
+    shown: list[str] = page.eval_on_selector_all(
+        "[data-part=hits] [data-car]", "all => all.map(car => car.dataset.car)"
+    )
+    return shown
+
+
+def total(page: Page) -> int:
+    """Give the number in the heading."""
+    return int(re.sub(r"\D", "", page.locator("h1").inner_text().split("\n")[0].split(" im ")[0]))
+
+
+def start(small: Small, page: Page, theme: str, query: str = "lang=de") -> None:
+    """Open the results and wait until the script is there."""
+    page.goto(small.address(theme, f"/-/search?{query}"), wait_until="networkidle")
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_results_follow_as_one_types_and_back_leads_to_where_one_was(
+    small: Small, desk: BrowserContext, theme: str
+) -> None:
+    page, complaints = opened(desk)
+    start(small, page, theme)
+    every = total(page)
+    first = page.locator("[data-part=hits] h3").first.inner_text().split()[0]
+    page.locator("#filter-q").press_sequentially(first, delay=40)
+    expect(page).to_have_url(re.compile(f"q={first}", re.IGNORECASE))
+    until(page, "document.querySelector('[data-part=chips] .chip.on') !== null")
+    assert 0 < total(page) < every
+    assert page.evaluate("document.activeElement.id") == "filter-q"
+    assert page.locator("[data-said]").inner_text() == page.locator("h1").inner_text()
+    shared = cars(page)
+    other, _ = opened(desk)
+    other.goto(page.url)
+    assert cars(other) == shared
+    page.go_back()
+    until(page, "document.querySelectorAll('[data-part=chips] .chip').length === 0")
+    until(page, "document.querySelector('#filter-q').value === ''")
+    assert total(page) == every
+    assert complaints == []
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_a_tick_counts_what_it_leaves_and_stays_where_it_is(small: Small, desk: BrowserContext, theme: str) -> None:
+    page, complaints = opened(desk)
+    start(small, page, theme)
+    box = page.locator("#filter details[data-group=make] input").first
+    wanted = int(box.locator("xpath=..").locator(".n").inner_text())
+    name = box.get_attribute("value")
+    box.check()
+    until(page, "document.querySelector('[data-part=chips] .chip.on') !== null")
+    assert total(page) == wanted == len(cars(page))
+    assert page.evaluate("document.activeElement.id") == f"f-make-{name}"
+    assert page.locator("#filter details[data-group=make] input").count() > 1, "the other makes are still to choose"
+    expect(page.locator("#filter details[data-group=make] .count")).to_be_visible()
+    page.locator("[data-part=chips] .chip.on").click()
+    until(page, "document.querySelector('[data-part=chips] .chip.on') === null")
+    assert not page.locator(f"#f-make-{name}").is_checked()
+    assert complaints == []
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_without_scripts_the_same_search_shows_the_same_cars(
+    small: Small, desk: BrowserContext, plain: BrowserContext, theme: str
+) -> None:
+    with_scripts, _ = opened(desk)
+    start(small, with_scripts, theme)
+    with_scripts.locator("#filter details[data-group=make] input").nth(1).check()
+    until(with_scripts, "document.querySelector('[data-part=chips] .chip.on') !== null")
+    without = plain.new_page()
+    start(small, without, theme)
+    without.locator("#filter details[data-group=make] input").nth(1).check()
+    without.locator("#filter [type=submit]").click()
+    without.wait_for_load_state()
+    assert without.locator("h1").inner_text() == with_scripts.locator("h1").inner_text()
+    hrefs = "all => all.map(link => link.getAttribute('href'))"
+    cards = "[data-part=hits] [data-car] h3 a"
+    assert without.eval_on_selector_all(cards, hrefs) == with_scripts.eval_on_selector_all(cards, hrefs) != []
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_on_a_phone_the_filter_is_a_sheet_and_back_closes_it_and_keeps_what_was_chosen(
+    small: Small, phone: BrowserContext, theme: str
+) -> None:
+    page, complaints = opened(phone)
+    start(small, page, theme)
+    every = total(page)
+    page.locator("a[href='#filter']").click()
+    expect(page.locator("#filter")).to_be_visible()
+    assert page.evaluate("document.activeElement.closest('#filter') !== null")
+    page.locator("#filter details[data-group=make] input").first.check()
+    until(page, "document.querySelector('[data-part=chips] .chip.on') !== null")
+    expect(page.locator("#filter [type=submit]")).to_contain_text(str(total(page)))
+    assert axe_faults(page) == []
+    page.go_back()
+    expect(page.locator("#filter")).to_be_hidden()
+    assert 0 < total(page) < every
+    assert "make=" in page.url
+    page.go_back()
+    until(page, "document.querySelector('[data-part=chips] .chip.on') === null")
+    assert total(page) == every
+    assert complaints == []
+
+
+def test_on_a_phone_the_button_of_the_sheet_shows_the_cars(small: Small, phone: BrowserContext) -> None:
+    page, _ = opened(phone)
+    start(small, page, "market")
+    page.locator("a[href='#filter']").click()
+    page.locator("#filter details[data-group=make] input").first.check()
+    until(page, "document.querySelector('[data-part=chips] .chip.on') !== null")
+    page.locator("#filter [type=submit]").click()
+    expect(page.locator("#filter")).to_be_hidden()
+    expect(page.locator("[data-part=hits] [data-car]").first).to_be_in_viewport()
+    page.locator("a[href='#filter']").click()
+    page.keyboard.press("Escape")
+    expect(page.locator("#filter")).to_be_hidden()
+    assert page.evaluate("document.activeElement.getAttribute('href')") == "#filter"
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_a_car_of_the_results_is_kept_and_compared(small: Small, phone: BrowserContext, theme: str) -> None:
+    page, _ = opened(phone)
+    start(small, page, theme, "lang=de&sort=price")
+    page.locator("#sort").select_option("-price")
+    expect(page).to_have_url(re.compile("sort=-price"))
+    until(page, "document.querySelector('#sort option[selected]').value === '-price'")
+    until(page, "document.querySelectorAll('[data-part=hits] .keep').length > 1")
+    page.locator("[data-part=hits] .keep[data-keep=favourites]").first.click()
+    kept = page.evaluate("JSON.parse(localStorage.kept).favourites.map(car => car.id)")
+    assert kept == cars(page)[:1]
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("width", [390, 1280])
+def test_results_an_empty_answer_and_a_refusal_pass_axe(small: Small, browser: Browser, theme: str, width: int) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 844}, reduced_motion="reduce")
+    page, _ = opened(context)
+    for query in ("lang=de&q=diesl", "lang=en&price_max=1", "lang=de&price_max=cheap"):
+        start(small, page, theme, query)
+        assert axe_faults(page) == [], query
+    context.close()
+
+
+def fail(route: Route) -> None:
+    """Answer as a server does whose search is down."""
+    route.fulfill(status=503, body="down", content_type="text/plain")
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_when_the_server_fails_cars_are_found_in_the_files_of_the_site_and_it_is_said(
+    small: Small, desk: BrowserContext, theme: str
+) -> None:
+    page, _ = opened(desk)
+    start(small, page, theme)
+    make = page.locator("#filter details[data-group=make] input").first
+    wanted = int(make.locator("xpath=..").locator(".n").inner_text())
+    before = set(cars(page))
+    page.route(SEARCH, fail)
+    make.check()
+    expect(page.locator("[data-part=hits] .note")).to_contain_text("Die Suche antwortet gerade nicht")
+    until(page, f"document.querySelectorAll('[data-part=hits] [data-car]').length === {wanted}")
+    assert set(cars(page)) <= before
+    assert total(page) == wanted
+    assert page.locator("[data-part=chips] .chip.on").count() == 1
+    assert page.locator("[data-part=hits] .keep").count() > 0
+    assert axe_faults(page) == []
+    page.unroute(SEARCH)
+
+
+def test_a_server_that_takes_too_long_is_not_waited_for(small: Small, desk: BrowserContext) -> None:
+    page, _ = opened(desk)
+    start(small, page, "market")
+    late: list[Route] = []
+    page.route(SEARCH, lambda route: late.append(route))
+    page.locator("#filter details[data-group=make] input").first.check()
+    expect(page.locator("[data-part=hits] .note")).to_be_visible(timeout=20_000)
+    assert len(late) == 1
+    began = time.monotonic()
+    page.locator("#filter-q").fill("golf")
+    until(page, "new URL(location).searchParams.get('q') === 'golf'")
+    assert len(late) == 1, f"a server that failed is left alone for a while ({time.monotonic() - began:.1f} s)"
+
+
+def test_a_page_that_came_without_an_answer_finds_cars_by_itself(small: Small, desk: BrowserContext) -> None:
+    page, _ = opened(desk)
+    whole = small.server.get(small.site("market").local_host, "/-/search?lang=de&q=golf").text
+    down = whole.replace("<template data-search-words", "<template data-search-words data-down", 1)
+    page.route(SEARCH, lambda route: route.fulfill(status=503, body=down, content_type="text/html"))
+    page.goto(small.address("market", "/-/search?lang=de&q=golf"))
+    expect(page.locator("[data-part=hits] .note")).to_contain_text("Die Suche antwortet gerade nicht")
+    assert page.locator("[data-part=hits] [data-car]").count() > 0
+
+
+def test_an_address_of_the_static_page_with_a_search_in_it_is_answered(small: Small, desk: BrowserContext) -> None:
+    page, _ = opened(desk)
+    page.goto(small.address("classic", "/search/?q=golf"), wait_until="networkidle")
+    until(page, "document.querySelectorAll('[data-part=hits] [data-car]').length > 0")
+    assert page.locator("#filter-q").input_value() == "golf"
