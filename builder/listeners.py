@@ -18,6 +18,7 @@ from storefront.domain.listings.events import (
     VehicleWithdrawn,
 )
 from storefront.domain.stores.events import DealerStoreCreated, StoreChanged, StoreCustomDomainSet, StoreThemeUpdated
+from storefront.domain.valuation.events import VehicleValuationUpdated
 
 from . import jobs
 from .events import DayBegan, PagesOwed, PicturesWanted, PreviewEnded, PreviewWanted, SiteResumed, SitesStale
@@ -31,6 +32,7 @@ from .events import DayBegan, PagesOwed, PicturesWanted, PreviewEnded, PreviewWa
     VehicleSold,
     VehicleWithdrawn,
     VehiclePhotosReady,
+    VehicleValuationUpdated,
     StockImported,
     DealerRegistered,
     DealerChanged,
