@@ -16,7 +16,9 @@ from .siteview import Face, SiteView
 def contact(view: SiteView, face: Face) -> tuple[ContactPage, Reads]:
     """Make the contact page: of the dealer with a form, of the operator without."""
     reads = Reads()
-    if view.dealer is not None:
+    if view.dealer is None:
+        reads.add("tenant", view.tenant.id, "legal")
+    else:
         reads.add("dealer", view.dealer.id, "visible")
     heading = face.t("pages.contact.heading" if view.dealer else "pages.contact.heading_market")
     crumbs = _crumbs(face, heading)
@@ -48,7 +50,9 @@ def text(view: SiteView, face: Face, ref: PageRef) -> tuple[TextPage, Reads]:
     """Make a text page: legal notice, privacy, accessibility, and on the marketplace how we rank, prices, join."""
     reads = Reads()
     name = ref.key
-    if view.dealer is not None:
+    if view.dealer is None:
+        reads.add("tenant", view.tenant.id, "legal")
+    else:
         reads.add("dealer", view.dealer.id, "legal", "place", "contact", "name")
     heading = face.t(f"pages.text.{name}.heading")
     crumbs = _crumbs(face, heading)

@@ -67,7 +67,7 @@ def _page_words(theme: themes.Theme, chosen: themes.ThemeSettings, lang: str) ->
 
 def _record_shell(view: SiteView) -> None:
     view.reads.add("store", view.store.id, "address", "shell")
-    view.reads.add("tenant", view.tenant.id, "shell", "legal")
+    view.reads.add("tenant", view.tenant.id, "shell")
     view.day_begins(view.reads, date(view.as_of.year + 1, 1, 1))
     if view.dealer is not None:
         view.reads.add("dealer", view.dealer.id, "name", "place", "contact")
