@@ -27,13 +27,13 @@ from storefront.core import clock
 from storefront.core.acts import perform
 from storefront.core.db import db
 from storefront.core.errors import NotFound
-from storefront.core.places import find_place
 from storefront.core.tenancy import acting, everywhere
 from storefront.domain.buyers import queries, wishes
 from storefront.domain.buyers.models import Purpose, SavedSearch, Wish
 from storefront.domain.buyers.wishes import Reader
 from storefront.domain.leads.queries import Addressee, addressee
 from storefront.domain.listings.models import ListingStatus
+from storefront.domain.listings.whereabouts import asked_for
 from storefront.domain.stores.models import Store
 from storefront.pages import alerts as forms
 from storefront.pages.contexts import Act, AlertForm, AnswerPage, FormField, Link
@@ -266,7 +266,7 @@ class _Reply:
 def _near(sent: _Sent, place: str, radius: int) -> Near | None:
     if not place:
         return None
-    found = find_place(sent.place.country, place)
+    found = asked_for(sent.place.country, place)
     if found is None:
         raise Refused(Problem("place", "place", {}))
     return Near(found.latitude, found.longitude, radius)

@@ -17,10 +17,11 @@ from search.index import Answer
 from search.query import SIZE, Near, Query, Range
 from search.suggest import Suggestion, widened
 from storefront.core import clock
-from storefront.core.places import Found, find_place
+from storefront.core.places import Found
 from storefront.core.queue import redis_url
 from storefront.core.runtime import settings
 from storefront.core.tenancy import acting
+from storefront.domain.listings.whereabouts import asked_for
 
 from .answers import as_json, as_page, kept_answer, wants_json
 from .engine import Engine, Engines, engine_of
@@ -163,7 +164,7 @@ def _near(asked: Asked) -> Found | None:
     """
     if not asked.filters.place:
         return None
-    found = find_place(asked.place.country, asked.filters.place)
+    found = asked_for(asked.place.country, asked.filters.place)
     if found is None:
         raise Refused(Problem("place", "place", {}))
     return found

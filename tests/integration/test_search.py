@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from flask import Flask
@@ -364,6 +365,13 @@ def test_of_two_cities_of_a_name_the_larger_one_is_meant(located: Flask) -> None
     frankfurt, main = (found(located, f"place={place}&radius=1000", MARKET) for place in ("Frankfurt", "60311"))
     assert [item["id"] for item in frankfurt["items"]] == [item["id"] for item in main["items"]]
     assert frankfurt["items"][0]["km"] == pytest.approx(main["items"][0]["km"], abs=5)
+
+
+def test_without_postal_codes_a_dealers_own_place_is_known(world: SimpleNamespace, app: Flask) -> None:
+    everywhere_found = found(app, "size=100", MARKET)["total"]
+    for place in (world.north.city, world.north.postal_code):
+        near = found(app, f"place={quote(place)}&radius=5&size=100", MARKET)
+        assert 0 < near["total"] < everywhere_found
 
 
 def test_a_place_nobody_knows_is_said_and_the_rest_of_the_form_stays(located: Flask) -> None:

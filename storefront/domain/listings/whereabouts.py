@@ -2,7 +2,12 @@
 
 from typing import Any
 
-from storefront.core.places import place_of
+from sqlalchemy import select
+
+from storefront.core.db import db
+from storefront.core.places import Found, find_place, place_of
+from storefront.core.slugs import slug
+from storefront.domain.dealers.models import Dealer, DealerStatus
 
 
 def whereabouts(country: str, code: str | None) -> dict[str, Any]:
@@ -19,3 +24,31 @@ def whereabouts(country: str, code: str | None) -> dict[str, Any]:
     if found is None:
         return dict.fromkeys(("city", "country", "latitude", "longitude"))
     return {"city": found[0], "country": country.upper(), "latitude": found[1], "longitude": found[2]}
+
+
+def asked_for(country: str, text: str) -> Found | None:
+    """Find the place somebody looks for cars round: from the postal codes that were loaded, else where a dealer is.
+
+    Args:
+        country: ISO 3166-1, two letters.
+        text: a postal code or the name of a city, as people type it.
+    """
+    return find_place(country, text) or _of_dealers(country, text)
+
+
+def _of_dealers(country: str, text: str) -> Found | None:
+    """Find a place by the addresses of the open scope's dealers: an installation may have no postal codes loaded."""
+    reading = select(Dealer.city, Dealer.postal_code, Dealer.latitude, Dealer.longitude).where(
+        Dealer.status == DealerStatus.ACTIVE, Dealer.country == country.upper(), Dealer.latitude.is_not(None)
+    )
+    words = text.replace(",", " ").split()
+    code, name = words[0] if words and words[0].isdigit() else "", slug(text, fallback="")
+    middles = [
+        (city, latitude, longitude)
+        for city, postal_code, latitude, longitude in db.session.execute(reading.order_by(Dealer.id))
+        if longitude is not None and (postal_code == code if code else name and slug(city, fallback="") == name)
+    ]
+    if not middles:
+        return None
+    latitude, longitude = (sum(middle[axis] for middle in middles) / len(middles) for axis in (1, 2))
+    return Found(middles[0][0], latitude, longitude, code)
