@@ -39,16 +39,20 @@ def asked_for(country: str, text: str) -> Found | None:
 def _of_dealers(country: str, text: str) -> Found | None:
     """Find a place by the addresses of the open scope's dealers: an installation may have no postal codes loaded."""
     reading = select(Dealer.city, Dealer.postal_code, Dealer.latitude, Dealer.longitude).where(
-        Dealer.status == DealerStatus.ACTIVE, Dealer.country == country.upper(), Dealer.latitude.is_not(None)
+        Dealer.status == DealerStatus.ACTIVE,
+        Dealer.country == country.upper(),
+        Dealer.latitude.is_not(None),
+        Dealer.longitude.is_not(None),
     )
     words = text.replace(",", " ").split()
     code, name = words[0] if words and words[0].isdigit() else "", slug(text, fallback="")
-    middles = [
-        (city, latitude, longitude)
-        for city, postal_code, latitude, longitude in db.session.execute(reading.order_by(Dealer.id))
-        if longitude is not None and (postal_code == code if code else name and slug(city, fallback="") == name)
+    rows = [
+        row
+        for row in db.session.execute(reading.order_by(Dealer.id))
+        if (row.postal_code == code if code else bool(name) and slug(row.city, fallback="") == name)
     ]
-    if not middles:
+    if not rows:
         return None
-    latitude, longitude = (sum(middle[axis] for middle in middles) / len(middles) for axis in (1, 2))
-    return Found(middles[0][0], latitude, longitude, code)
+    latitude = sum(row.latitude or 0.0 for row in rows) / len(rows)
+    longitude = sum(row.longitude or 0.0 for row in rows) / len(rows)
+    return Found(rows[0].city, latitude, longitude, code)
