@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from pathlib import Path
 from unittest.mock import patch
 from uuid import UUID
@@ -117,13 +118,17 @@ def copy(prepared: Prepared, folder: Path, *also: str) -> None:
     shutil.copy(prepared.folder / _DATABASE, folder / _DATABASE)
 
 
+_KEPT = type(cache(lambda: None))
+"""What `functools` makes of a function whose answers are kept."""
+
+
 def forget_files() -> None:
     """Forget what this process keeps of theme files and code: the next build reads them like a new process."""
     for name, module in list(sys.modules.items()):
         if name.partition(".")[0] in ("themes", "builder") or name.startswith("storefront.pages"):
             for value in list(vars(module).values()):
-                if callable(clear := getattr(value, "cache_clear", None)):
-                    clear()
+                if isinstance(value, _KEPT):
+                    value.cache_clear()
 
 
 def _settings(folder: Path) -> Settings:
