@@ -10,11 +10,9 @@ A rebuild fills a new generation beside the old one and switches `current`; anot
 another name, so an index of an older release counts as none. What is asked and answered is `embedded_reader.py`'s.
 """
 
-import fcntl
 import os
 import re
 import shutil
-import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,8 +24,9 @@ import tantivy
 from .documents import Document
 from .embedded_reader import Reader
 from .embedded_schema import schema, written
-from .errors import IndexBusy, IndexMissing, SearchUnavailable
+from .errors import IndexMissing, SearchUnavailable
 from .index import Answer, Progress
+from .locks import alone
 from .query import Query
 
 SCHEMA = 3
@@ -53,18 +52,13 @@ class EmbeddedIndex:
     @contextmanager
     def exclusive(self) -> Iterator[None]:
         """Hold the folder's lock (see `Index.exclusive`)."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        handle = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            _wait_for(handle, self.folder)
+        with alone(self.folder / "lock", WAIT_SECONDS, on_database=False):
             self._claim()
             self._held.here = True
             try:
                 yield
             finally:
                 self._held.here = False
-        finally:
-            os.close(handle)
 
     def progress(self) -> Progress:
         """Give how far it follows the database (see `Index.progress`)."""
@@ -196,18 +190,6 @@ def _told() -> Iterator[None]:
         if type(error).__name__ != "PanicException":
             raise
         raise IndexMissing("the index is damaged: run `marketplace search rebuild`") from error
-
-
-def _wait_for(handle: int, folder: Path) -> None:
-    deadline = time.monotonic() + WAIT_SECONDS
-    while True:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return
-        except BlockingIOError:
-            if time.monotonic() >= deadline:
-                raise IndexBusy(f"another writer holds {folder.name}") from None
-            time.sleep(0.05)
 
 
 def _write_progress(generation: Path, progress: Progress) -> None:

@@ -4,7 +4,7 @@ import fcntl
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from sqlalchemy import func, select
@@ -19,12 +19,13 @@ PAUSE = 0.05
 
 
 @contextmanager
-def alone(path: Path, seconds: float) -> Iterator[None]:
+def alone(path: Path, seconds: float, *, on_database: bool = True) -> Iterator[None]:
     """Be the only one inside, of all who name the same file on one machine, or the same name on one database.
 
     Args:
         path: of the lock file; its folder is made.
         seconds: how long to wait for the others.
+        on_database: False for what lies on this machine and nowhere else.
 
     Raises:
         IndexBusy: another one is still inside.
@@ -35,7 +36,7 @@ def alone(path: Path, seconds: float) -> Iterator[None]:
     try:
         while not _locked(handle):
             _wait(until, path.name)
-        with _alone_in_database(path.name, until):
+        with _alone_in_database(path.name, until) if on_database else nullcontext():
             yield
     finally:
         os.close(handle)

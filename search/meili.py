@@ -11,10 +11,9 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from itertools import islice
 from pathlib import Path
 from threading import Lock, local
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from meilisearch.errors import MeilisearchApiError, MeilisearchError
@@ -24,6 +23,7 @@ from storefront.core.config import Settings
 from . import meili_documents
 from .documents import Document
 from .errors import IndexMissing, SearchUnavailable
+from .following import sliced
 from .index import Answer, Progress, index_name
 from .locks import alone
 from .meili_access import FORBIDDEN, Access, access_of
@@ -56,7 +56,6 @@ ROUNDS = 3
 STAMP_SECONDS = 1.0
 """How long a stamp is remembered."""
 MISSING = "there is no index of this release yet: run `marketplace search rebuild`"
-T = TypeVar("T")
 
 
 class MeiliIndex:
@@ -167,7 +166,7 @@ class MeiliIndex:
         if gone:
             one_of = f"id IN [{', '.join(sorted(gone))}]"
             tasks.append(asked(lambda: index.delete_documents(filter=one_of), "to remove cars"))
-        tasks += [self._put(self.name, some) for some in _slices([*records, state.record()], SLICE)]
+        tasks += [self._put(self.name, some) for some in sliced([*records, state.record()], SLICE)]
         for task in tasks:
             done(self._writing, task, f"to change {self.name}", until)
         self._stamp = (0.0, "")
@@ -180,7 +179,7 @@ class MeiliIndex:
         self._refuse_strangers()
         self._made_empty(beside)
         held, tasks = 0, []
-        for some in _slices((record(self._own(document)) for document in documents), SLICE):
+        for some in sliced((record(self._own(document)) for document in documents), SLICE):
             tasks.append(self._put(beside, some))
             held += len(some)
         done_until = progress or Progress()
@@ -380,12 +379,6 @@ def _answer(query: Query, asking: Search, took_ms: float) -> Answer:
         did_you_mean=did_you_mean(query.text, asked_for.words, found.total, asking.words),
         took_ms=took_ms,
     )
-
-
-def _slices(items: Iterable[T], size: int) -> Iterator[list[T]]:
-    rest = iter(items)
-    while some := list(islice(rest, size)):
-        yield some
 
 
 _indexes: dict[tuple[UUID, str, Path], MeiliIndex] = {}
