@@ -15,7 +15,7 @@ from .documents import FIELDS, Document
 from .index import Progress
 from .query import Facet, Range, Sort
 
-SCHEMA = 1
+SCHEMA = 2
 """Raise it with every change of the records, the settings, or of how words are folded; a rebuild migrates."""
 STATE = "state"
 """Id of the record that says how far the index is."""

@@ -44,9 +44,16 @@ def names_of(make: str, model: str) -> tuple[str, ...]:
     if known is None:
         return ()
     family = family_of(make, model)
-    aliases = [word for alias in known.aliases for word in words_of(alias) if len(word) > 1]
+    strangers = _makes_in_a_word() - set(words_of(make))  # `BMW MINI` makes no MINI a BMW
+    aliases = [word for alias in known.aliases for word in words_of(alias) if len(word) > 1 and word not in strangers]
     spellings = [name for name in (model, family) for name in (name, *known.model_aliases.get(name, ()))]
     return tuple(dict.fromkeys([*aliases, *_spelt(spellings)]))
+
+
+@lru_cache(maxsize=1)
+def _makes_in_a_word() -> frozenset[str]:
+    """Give the makes whose names are one word, folded."""
+    return frozenset(words[0] for one in makes() if len(words := words_of(one.name)) == 1)
 
 
 @lru_cache(maxsize=1024)

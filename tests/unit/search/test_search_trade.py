@@ -100,3 +100,8 @@ def test_everyday_words_are_written_as_they_are_compared() -> None:
         for word in called(group, code)
     }
     assert everyday() & named == set()
+
+
+def test_a_make_is_not_found_by_the_name_of_another_that_stands_in_its_alias() -> None:
+    assert "bmw" not in names_of("MINI", "Cooper S")
+    assert "mini" in names_of("MINI", "Cooper S")
