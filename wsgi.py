@@ -13,8 +13,9 @@ from storefront.core.errors import ConfigurationError, DomainError
 
 LISTENERS = (
     "storefront.domain.listings.listeners",
-    "storefront.domain.valuation.listeners",
+    # Tasks of one event are done in this order: a car is found before it is valued, which takes longer.
     "search.listeners",
+    "storefront.domain.valuation.listeners",
     "storefront.notices.listeners",
     "builder.listeners",
     "builder.delivery.listeners",

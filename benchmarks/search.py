@@ -11,6 +11,7 @@ them marked. No two searches are the same. Times are of this process's processor
 import argparse
 import gc
 import json
+import os
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -93,14 +94,19 @@ def start(instance: Path, *, bell: bool = False) -> UUID:
 
 
 def rebuild(tenant_id: UUID) -> dict[str, float]:
-    """Make the whole index from the database and time it."""
-    began, spent = time.perf_counter(), time.process_time()
+    """Make the whole index from the database and time it; the processor's time is that of all processes taking part."""
+    began, spent = time.perf_counter(), _spent()
     cars = jobs.rebuild(tenant_id)
     return {
         "cars": cars,
         "seconds": round(time.perf_counter() - began, 2),
-        "processor": round(time.process_time() - spent, 2),
+        "processor": round(_spent() - spent, 2),
     }
+
+
+def _spent() -> float:
+    """Give the processor seconds of this process and of its children that ended."""
+    return sum(os.times()[:4])
 
 
 def engine(tenant_id: UUID, number: int) -> Times:
@@ -126,12 +132,13 @@ def after_commit(tenant_id: UUID, rounds: int) -> list[float]:
     with acting(tenant_id):
         wanted = select(Listing.id).where(Listing.status == ListingStatus.ACTIVE).order_by(Listing.id).limit(rounds)
         chosen = list(db.session.scalars(wanted))
-    return [_followed(tenant_id, index, listing_id, 12_345_00 + place) for place, listing_id in enumerate(chosen)]
+    return [_followed(tenant_id, index, listing_id) for listing_id in chosen]
 
 
-def _followed(tenant_id: UUID, index: Index, listing_id: UUID, cents: int) -> float:
+def _followed(tenant_id: UUID, index: Index, listing_id: UUID) -> float:
     with acting(tenant_id):
         listing = db.session.get_one(Listing, listing_id)
+        cents = (listing.price_cents or 0) + 100
         query = Query(ranges=((Range.PRICE, cents, cents),), dealer_id=listing.dealer_id)
         reason = PriceReason.MARKET_ADJUSTMENT
         perform(change_price, listing, cents, reason=reason, now=clock.now(), actor="bench").unwrap()
@@ -162,6 +169,7 @@ def _timed(call: Callable[[Query], object], asked: Sequence[Query]) -> Times:
     for query in asked[:WARM_UP]:
         call(query)
     gc.collect()
+    gc.freeze()  # as a web process does once it is warm
     processor, wall = [], []
     for query in asked[WARM_UP:]:
         began, spent = time.perf_counter_ns(), time.process_time_ns()

@@ -5,7 +5,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 from stat import S_ISREG
@@ -33,6 +33,8 @@ class Label:
     """`https://north-cars.example`, no slash."""
     kind: str
     """`dealer` or `marketplace`."""
+    store: str = ""
+    """Id of the store in hex digits: a host may be another's tomorrow."""
 
 
 class BuiltSite(Protocol):
@@ -187,11 +189,19 @@ def _weight(path: str, content: bytes) -> int:
 
 def write_label(folder: Path, label: Label) -> None:
     """Write a site's label beside its trees, when it is new or another."""
-    content = orjson.dumps({"host": label.host, "origin": label.origin, "kind": label.kind})
+    content = orjson.dumps(asdict(label))
     file = folder / _LABEL
     if not file.is_file() or file.read_bytes() != content:
         disk.make_folder(folder)
         disk.write_durable(file, content)
+
+
+def store_of(folder: Path) -> str:
+    """Give the id of the store whose site was last recorded in a host's folder, in hex digits; empty when unknown."""
+    try:
+        return str(orjson.loads((folder / _LABEL).read_bytes()).get("store", ""))
+    except (FileNotFoundError, ValueError):
+        return ""
 
 
 def built_sites(settings: Settings) -> Mapping[str, TreeSite]:
@@ -201,6 +211,6 @@ def built_sites(settings: Settings) -> Mapping[str, TreeSite]:
         current = file.parent / "current"
         if current.is_dir():
             said = orjson.loads(file.read_bytes())
-            label = Label(said["host"], said["origin"], said["kind"])
+            label = Label(said["host"], said["origin"], said["kind"], said.get("store", ""))
             sites[label.host] = TreeSite(label, current)
     return sites

@@ -126,7 +126,12 @@ class Document:
 
     @cached_property
     def head(self) -> "Document":
-        """Give the page without its body, which is enough for what other pages ask of it and quick to parse."""
+        """Give the page without its body, which is enough for what other pages ask of it and quick to parse.
+
+        One that was parsed already is given whole.
+        """
+        if "tree" in self.__dict__:
+            return self
         at = self.content.find(_BODY)
         return self if at < 0 else Document(self.address, self.origin, self.content[:at])
 

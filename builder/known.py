@@ -82,7 +82,7 @@ def every(site: int) -> Known:
     return known
 
 
-def of_manifest(site: int, live: Manifest | None, pages: Mapping[str, PageRef]) -> Known:
+def of_manifest(site: int, live: Manifest | None, pages: Mapping[str, PageRef] | None) -> Known:
     """Know a release by its manifest, when the rows are those of another one or there are none.
 
     What its pages read is not known then: they are all drawn.
@@ -90,7 +90,8 @@ def of_manifest(site: int, live: Manifest | None, pages: Mapping[str, PageRef]) 
     Args:
         site: whose.
         live: what is served, None for nothing.
-        pages: what is known of addresses, those of today and those of the rows.
+        pages: what is known of addresses, those of today and those of the rows; None leaves pages out: they are served
+            no more, only what they load is.
     """
     known = Known(site, is_whole=True)
     sets: dict[str, list[Entry]] = {}
@@ -98,8 +99,8 @@ def of_manifest(site: int, live: Manifest | None, pages: Mapping[str, PageRef]) 
     for entry in live.entries.values() if live is not None else ():
         name = set_of(f"/{entry.path}") if entry.path.startswith("i/") else None
         if entry.page is not None:
-            ref = pages.get(entry.page) or PageRef(entry.page, "", PageKind.GONE)
-            found.append(page_record(len(found) + 1, ref, entry, 0, b""))
+            ref = (pages or {}).get(entry.page) or PageRef(entry.page, "", PageKind.GONE)
+            found += [] if pages is None else [page_record(len(found) + 1, ref, entry, 0, b"")]
         elif name is not None:
             sets.setdefault(f"{name} {entry.gone or ''}", []).append(entry)
         else:

@@ -121,7 +121,7 @@ class _Order:
 
     @property
     def label(self) -> built.Label:
-        return built.Label(self.site.host, self.settings.origin(self.site.host), self.site.kind)
+        return built.Label(self.site.host, self.settings.origin(self.site.host), self.site.kind, self.site.store_id.hex)
 
 
 def key_of(store: Store) -> SiteKey:

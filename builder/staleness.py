@@ -6,6 +6,7 @@ things that changed (`pages_about`), so that one price costs one price; where it
 """
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -14,8 +15,10 @@ from storefront.pages.ingredients import keys_of
 from storefront.pages.refs import PageKind, PageRef
 
 from . import ingredients, known, postings, queries, records
+from .built import store_of
 from .ingredients import Ingredients
 from .known import Known
+from .manifest import BadManifest, Manifest
 from .options import Options
 from .queries import Standing
 from .reads import ALL_PAGES, days_between, group_number, things_of, unpacked_numbers
@@ -24,8 +27,9 @@ from .releases import SiteFolder
 from .source import Source
 
 _ORDER = {kind: number for number, kind in enumerate(PageKind)}
-LATE = frozenset({PageKind.FEED})
-"""Kinds of pages that cost as much as there are cars: a hurried publish leaves them to the next."""
+LATE = frozenset({PageKind.FEED, PageKind.INDEX_CARS, PageKind.INDEX_CARDS})
+"""Kinds of files of many cars each that no visitor waits for (feeds for other platforms, the search index for when no
+server answers): a hurried publish leaves them to the next."""
 
 
 @dataclass(slots=True)
@@ -198,10 +202,25 @@ def _take_everything(outlook: Outlook, source: Source, folder: SiteFolder) -> No
     rows = known.every(site)
     present = {ref.path for ref in refs}
     outlook.vanished = [row.ref for at, row in sorted(rows.pages.items()) if at not in present]
-    if not outlook.trusted:
+    if outlook.live is None:
+        rows = known.of_manifest(site, _left(folder, outlook.stand), None)
+    elif not outlook.trusted:
         addresses = {row.address: row.ref for row in rows.pages.values()} | {ref.path: ref for ref in refs}
         rows = known.of_manifest(site, folder.live(), addresses)
     outlook.known, outlook.listed, outlook.draw = rows, len(refs), refs
     outlook.came = [ref for ref in refs if ref.path not in rows.pages]
     outlook.gone = sorted((row for at, row in rows.pages.items() if at not in present), key=lambda row: row.path)
     outlook.owed = frozenset()
+
+
+def _left(folder: SiteFolder, stand: Standing) -> Manifest | None:
+    """Give what a site last served on this host that serves nothing now: copies of its pages still load that.
+
+    None when the host was another store's: nothing of one dealer is ever served on the site of another.
+    """
+    if store_of(folder.root) != stand.store_id.hex:
+        return None
+    for release in reversed(folder.releases()):
+        with suppress(FileNotFoundError, BadManifest):
+            return folder.manifest(release)
+    return None

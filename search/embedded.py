@@ -25,6 +25,7 @@ from .documents import Document
 from .embedded_reader import Reader
 from .embedded_schema import schema, written
 from .errors import IndexMissing, SearchUnavailable
+from .gathering import made_of
 from .index import Answer, Progress
 from .locks import alone
 from .query import Query
@@ -76,9 +77,8 @@ class EmbeddedIndex:
         for listing_id in deletions:
             writer.delete_documents_by_term("id", listing_id.hex)
         for document in documents:
-            self._require_own(document)
             writer.delete_documents_by_term("id", document.id.hex)
-            writer.add_document(written(document))
+            writer.add_json(self._written(document))
         writer.commit()
         writer.wait_merging_threads()
         if progress is not None:
@@ -92,9 +92,8 @@ class EmbeddedIndex:
         folder.mkdir()
         writer = tantivy.Index(schema(), path=str(folder)).writer(REBUILD_HEAP, 1)
         number = 0
-        for document in documents:
-            self._require_own(document)
-            writer.add_document(written(document))
+        for made in made_of(documents, self._written):
+            writer.add_json(made)
             number += 1
         writer.commit()
         writer.wait_merging_threads()
@@ -162,9 +161,10 @@ class EmbeddedIndex:
         if not getattr(self._held, "here", False):
             raise RuntimeError("write to the index inside exclusive()")
 
-    def _require_own(self, document: Document) -> None:
+    def _written(self, document: Document) -> str:
         if document.tenant_id != self.tenant_id:
             raise RuntimeError("a document of another tenant")
+        return written(document)
 
 
 Stamp = tuple[str, int, int]

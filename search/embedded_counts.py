@@ -1,18 +1,24 @@
 """Counts of the embedded engine: all facets and bounds of a search in one question.
 
 A facet's numbers leave its own choice out, so each chosen facet is counted over other cars. The question is put to the
-cars that match everything no line leaves out; inside, each line is filtered by what it does not leave out.
+cars that match everything no line leaves out; inside, each line is filtered by what it does not leave out. The engine
+answers such a filter by going through all cars it holds, so lines with one filter share it, and bounds are no filter:
+the cars at hand are sorted into those within and those beyond, which costs nothing worth speaking of.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from .plan import Counting, Part, Plan, Span, ranked
+from .plan import Counting, Plan, Span, Terms, ranked
 from .query import Facet, Query, Range
 
 VALUES = 65_000
 """Values of a facet that are counted at most; more than any has, for the engine tells ten when nobody says."""
+WITHIN = "within"
+"""What the bounds of a range are called in a question."""
+NOTHING: Mapping[str, Any] = {"buckets": [], "value": None}
+"""What a line comes to that no car is counted in."""
 Facets = Mapping[Facet, tuple[tuple[str, int], ...]]
 Bounds = Mapping[Range, tuple[int, int] | None]
 Over = Callable[[frozenset[str]], Any]
@@ -25,22 +31,53 @@ def counted(query: Query, asked: Plan, searcher: Any, over: Over) -> tuple[Facet
     """Count the facets a query wants and give the bounds."""
     lines = {without: _asked(asked, without) for without in _aside(asked)}
     aside = frozenset(name for name in lines if name is not None)
-    texts = {name: _written(asked.parts[name]) for name in aside}
+    filters = {name: _written(part) for name, part in asked.parts.items() if name in aside and isinstance(part, Terms)}
     results: dict[str, Any] = {}
-    if len(lines) == 1 or None in texts.values():
+    if len(lines) == 1 or None in filters.values():
         for without, line in lines.items():
             results |= searcher.aggregate(over(frozenset() if without is None else frozenset({without})), line)
-    else:
-        together = {str(without): _within(texts, without, line) for without, line in lines.items()}
-        for result in searcher.aggregate(over(aside), together).values() if together else ():
-            results |= result
-    facets = {facet: ranked(query, facet, numbers(results[facet.value])) for facet in query.facets}
+    elif lines:
+        spans = [part for name, part in asked.parts.items() if name in aside and isinstance(part, Span)]
+        found = searcher.aggregate(over(aside), _together(lines, filters, spans))
+        for result in found.values():
+            results |= _inside(result)
+    facets = {facet: ranked(query, facet, numbers(results.get(facet.value, NOTHING))) for facet in query.facets}
     return facets, {which: _bounds(results, which) for which in query.bounds}
 
 
-def _within(texts: Mapping[str, str | None], without: str | None, line: dict[str, Any]) -> dict[str, Any]:
-    kept = [text for name, text in sorted(texts.items()) if text is not None and name != without]
-    return {"filter": " AND ".join(kept) or "*", "aggs": line}
+def _together(
+    lines: Mapping[str | None, dict[str, Any]], filters: Mapping[str, str | None], spans: Sequence[Span]
+) -> dict[str, Any]:
+    """Put all lines into one question, those with the same filter under it."""
+    question: dict[str, Any] = {}
+    for without, line in lines.items():
+        kept = " AND ".join(text for name, text in sorted(filters.items()) if text is not None and name != without)
+        inner = line
+        for span in spans:
+            if span.field != without:
+                inner = {f"{WITHIN} {without}": _sorted(span, inner)}
+        question.setdefault(kept, {"filter": kept or "*", "aggs": {}})["aggs"].update(inner)
+    return question
+
+
+def _sorted(span: Span, line: dict[str, Any]) -> dict[str, Any]:
+    """Sort cars by a number; a line is counted over those within its bounds."""
+    within: dict[str, Any] = {"key": WITHIN}
+    within |= {} if span.low is None else {"from": span.low}
+    within |= {} if span.high is None else {"to": span.high + 1}
+    return {"range": {"field": span.field, "ranges": [within]}, "aggs": line}
+
+
+def _inside(result: Mapping[str, Any]) -> dict[str, Any]:
+    """Take the lines out of what they are counted in; where no car passes a filter, the engine leaves them out."""
+    found: dict[str, Any] = {}
+    for name, inner in result.items():
+        if name.startswith(WITHIN):
+            for bucket in inner["buckets"]:
+                found |= _inside(bucket) if bucket["key"] == WITHIN else {}
+        elif name not in ("key", "doc_count", "from", "to"):
+            found[name] = inner
+    return found
 
 
 def terms(field: str) -> dict[str, Any]:
@@ -71,12 +108,7 @@ def _names(lines: tuple[Counting, ...], without: str | None) -> Iterator[str]:
     return (name.value for each in lines if each.without == without for name in each.of)
 
 
-def _written(part: Part) -> str | None:
-    if isinstance(part, Span):
-        if min(part.low or 0, part.high or 0) < 0:
-            return None
-        low, high = ("*" if bound is None else str(bound) for bound in (part.low, part.high))
-        return f"{part.field}:[{low} TO {high}]"
+def _written(part: Terms) -> str | None:
     if not part.values or not all(_PLAIN.fullmatch(value) for value in part.values):
         return None
     ways = " OR ".join(f'{part.field}:"{value}"' for value in part.values)
@@ -84,5 +116,5 @@ def _written(part: Part) -> str | None:
 
 
 def _bounds(results: Mapping[str, Any], which: Range) -> tuple[int, int] | None:
-    least, greatest = (results[f"{end} {which.value}"]["value"] for end in ("min", "max"))
+    least, greatest = (results.get(f"{end} {which.value}", NOTHING)["value"] for end in ("min", "max"))
     return None if least is None or greatest is None else (int(least), int(greatest))

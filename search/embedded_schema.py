@@ -7,6 +7,7 @@ same; `embedded_reader.py` looks at those.
 
 from typing import Any
 
+import orjson
 import tantivy
 
 from .documents import FIELDS, Document
@@ -54,38 +55,30 @@ def schema() -> Any:
     return builder.build()
 
 
-def written(document: Document) -> Any:
-    """Write a car down for the engine."""
-    made = tantivy.Document()
-    made.add_text("id", document.id.hex)
-    for facet, values in document.facets().items():
-        for value in values:
-            made.add_text(facet, value)
+def written(document: Document) -> str:
+    """Write a car down for the engine, as the JSON it reads."""
+    made: dict[str, Any] = {"id": document.id.hex, "market": document.market}
+    made |= {facet.value: values for facet, values in document.facets().items() if values}
     if document.location:
-        made.add_text("location", document.location)
-        for cell in cells(document.location):
-            made.add_text(CELL, cell)
+        made["location"] = document.location
+        made[CELL] = cells(document.location)
         for name, degrees in zip((NORTH, EAST), position(document.location), strict=True):
-            made.add_integer(name, round(degrees * 10_000))
-    made.add_boolean("market", document.market)
-    for name, number in _numbers(document):
-        if number is not None:
-            made.add_integer(name, number)
-    for name, key in _keys(document):
-        made.add_unsigned(name, key)
+            made[name] = round(degrees * 10_000)
+    made |= {name: number for name, number in _numbers(document) if number is not None}
+    made |= _keys(document)
     words: dict[str, None] = {}
     for field, found in document.words().items():
-        words.update(dict.fromkeys(found))
-        made.add_text(f"w_{field}", " ".join(words))
-    return made
+        words |= dict.fromkeys(found)
+        made[f"w_{field}"] = " ".join(words)
+    return orjson.dumps(made).decode()
 
 
 def _numbers(document: Document) -> tuple[tuple[str, int | None], ...]:
     return (
-        (Range.PRICE, document.price_cents),
-        (Range.YEAR, document.year),
-        (Range.MILEAGE, document.mileage_km),
-        (Range.POWER, document.power_kw),
+        (Range.PRICE.value, document.price_cents),
+        (Range.YEAR.value, document.year),
+        (Range.MILEAGE.value, document.mileage_km),
+        (Range.POWER.value, document.power_kw),
     )
 
 

@@ -14,12 +14,14 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from storefront.core import changes, clock
+from storefront.core.acts import perform
 from storefront.core.changes import Change
 from storefront.core.db import db
 from storefront.domain.listings.models import Listing, ListingStatus
 
-from .documents import Document, all_documents, documents_of
+from .documents import documents_of
 from .errors import IndexMissing
+from .gathering import Everything
 from .index import Index, Progress
 
 BATCH = 5000
@@ -28,7 +30,7 @@ CHUNK = 500
 """Keys named in one question to the database."""
 IDLE_LINES = 1000
 """So many lines that concern no document are read again before it is noted that they do not."""
-OF_DEALER = ("name", "visible", "place")
+OF_DEALER = ("name", "visible", "market", "place")
 """Aspects of a dealer that its cars' documents show."""
 T = TypeVar("T")
 
@@ -133,11 +135,7 @@ def _write(index: Index, listing_ids: Sequence[UUID], ahead: Progress) -> None:
 
 
 def _made_anew(index: Index, each: Callable[[], object] = lambda: None) -> int:
+    # What was just imported is not yet in the statistics, and without them a few cars cost as much as all (`db.py`).
+    perform(db.gather_statistics).unwrap()
     ahead = Progress(changes.mark(), today())
-    return index.rebuild(_counted(all_documents(), each), ahead)
-
-
-def _counted(documents: Iterable[Document], each: Callable[[], object]) -> Iterator[Document]:
-    for document in documents:
-        yield document
-        each()
+    return index.rebuild(Everything(on_offer(), each), ahead)

@@ -11,8 +11,6 @@ from .trade import phrases_meaning, same
 Pieces = tuple[tuple[str, bool], ...]
 """Pieces that make up the text, and whether they match."""
 Span = tuple[int, int]
-Word = tuple[int, int, str]
-"""Where it begins and ends, and how it is folded."""
 
 
 def marked(text: str, words: Sequence[Resolved]) -> Pieces:
@@ -78,26 +76,35 @@ def _spans(text: str, words: Sequence[Resolved]) -> Iterator[Span]:
     if not words or not text:
         return
     sought = _sought(tuple(words))
-    found = list(_words(text))
-    place = 0
-    while place < len(found):
-        start, end, word = found[place]
-        place += 1
-        if word in sought.words or word.startswith(sought.beginnings):
-            yield start, end
-        elif word in sought.phrases:
-            for rest in sought.phrases[word]:
-                if tuple(other for _, _, other in found[place : place + len(rest)]) == rest:
-                    yield start, found[place + len(rest) - 1][1]
-                    place += len(rest)
-                    break
-
-
-def _words(text: str) -> Iterator[Word]:
     folded = folded_in_place(text)
-    if folded is not None:
-        return ((match.start(), match.end(), match[0]) for match in WORD.finditer(folded))
-    return ((match.start(), match.end(), fold(match[0])) for match in WORD.finditer(text))
+    said = WORD.findall(folded) if folded is not None else [fold(word) for word in WORD.findall(text)]
+    hits = _places(sought, said, folded)
+    # Where a word stands is looked up for texts in which one matches: most have none.
+    found = list(WORD.finditer(text if folded is None else folded)) if hits else []
+    after = 0
+    for place in hits:
+        number = _matching(sought, said, place) if place >= after else 0
+        if number:
+            after = place + number
+            yield found[place].start(), found[after - 1].end()
+
+
+def _places(sought: "_Sought", said: Sequence[str], folded: str | None) -> list[int]:
+    """Give where a match may begin; beginnings are looked for only where they stand somewhere in the text."""
+    known = sought.first
+    if folded is not None and not any(beginning in folded for beginning in sought.beginnings):
+        return [] if known.isdisjoint(said) else [place for place, word in enumerate(said) if word in known]
+    begun = sought.beginnings
+    return [place for place, word in enumerate(said) if word in known or word.startswith(begun)]
+
+
+def _matching(sought: "_Sought", said: Sequence[str], place: int) -> int:
+    """Give how many words match from a place on: one, those of a phrase, or none."""
+    word = said[place]
+    if word in sought.words or word.startswith(sought.beginnings):
+        return 1
+    phrases = sought.phrases.get(word, ())
+    return next((1 + len(rest) for rest in phrases if tuple(said[place + 1 : place + 1 + len(rest)]) == rest), 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +113,8 @@ class _Sought:
     beginnings: tuple[str, ...]
     phrases: Mapping[str, Sequence[tuple[str, ...]]]
     """First word -> the others of what means one of the words together."""
+    first: frozenset[str]
+    """The words, and those with which a phrase begins."""
 
 
 @lru_cache(maxsize=256)
@@ -116,4 +125,4 @@ def _sought(words: tuple[Resolved, ...]) -> _Sought:
     together: dict[str, list[tuple[str, ...]]] = {}
     for first, *rest in (phrase for word in wanted for phrase in phrases_meaning(word)):
         together.setdefault(first, []).append(tuple(rest))
-    return _Sought(wanted, tuple(word.word for word in words if word.prefix), together)
+    return _Sought(wanted, tuple(word.word for word in words if word.prefix), together, wanted.union(together))

@@ -31,18 +31,6 @@ def renew() -> None:
     log.log(level, "index compared with the database", extra=said | {"surplus": len(found.surplus)})
 
 
-@commits_itself
-def sync_listings(_listing_ids: list[str]) -> None:
-    """Do what `follow` does; tasks of this name may still wait from the release before."""
-    following.follow(_index())
-
-
-@commits_itself
-def sync_dealer(_dealer_id: str) -> None:
-    """Do what `follow` does (see `sync_listings`)."""
-    following.follow(_index())
-
-
 def note_alerts(listing_ids: list[str], listed: bool) -> None:
     """Note who is to be told of these cars (`alerts.note`), in the transaction of the task."""
     alerts.note([UUID(listing_id) for listing_id in listing_ids], listed=listed, now=clock.now())

@@ -24,6 +24,7 @@ from . import meili_documents
 from .documents import Document
 from .errors import IndexMissing, SearchUnavailable
 from .following import sliced
+from .gathering import made_of
 from .index import Answer, Progress, index_name
 from .locks import alone
 from .meili_access import FORBIDDEN, Access, access_of
@@ -179,7 +180,7 @@ class MeiliIndex:
         self._refuse_strangers()
         self._made_empty(beside)
         held, tasks = 0, []
-        for some in sliced((record(self._own(document)) for document in documents), SLICE):
+        for some in sliced(made_of(documents, lambda document: record(self._own(document))), SLICE):
             tasks.append(self._put(beside, some))
             held += len(some)
         done_until = progress or Progress()

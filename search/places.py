@@ -63,6 +63,14 @@ class _Cell:
     width: float = 0.0
     parts: dict[str, "_Cell"] = field(default_factory=dict)
     locations: list[tuple[Vector, str]] = field(default_factory=list)
+    wide: tuple[float, float] = (1.0, 0.0)
+    """Cosine and sine of the width, so that no angle need be reckoned where cells are compared with a circle."""
+
+    def close(self) -> None:
+        """Say that all places are in it."""
+        self.wide = cos(self.width), sin(self.width)
+        for part in self.parts.values():
+            part.close()
 
 
 class Places:
@@ -96,6 +104,7 @@ class Places:
                 cell = inner
                 cell.width = max(cell.width, _angle(cell.middle, point))
             cell.locations.append((point, written))
+        earth.close()
         return earth
 
 
@@ -131,16 +140,23 @@ class Circle(Sequence[str]):
         self._look(self._places.earth, whole, single)
         return tuple(sorted([*single, *(written for cell in whole for written in _all_in(cell))]))
 
+    @cached_property
+    def _reach(self) -> tuple[Vector, float, float]:
+        """Give the middle, and the angles within which a place is inside for sure, and beyond which it is not."""
+        reach = self.near.km * 1000 / EARTH_RADIUS_M
+        return _vector(self.near.latitude, self.near.longitude), max(0.0, reach - _RIM), min(pi, reach + _RIM)
+
     def _look(self, cell: _Cell, whole: list[_Cell], single: list[str]) -> None:
-        middle, reach = _vector(self.near.latitude, self.near.longitude), self.near.km * 1000 / EARTH_RADIUS_M
+        """Find cells wholly inside and places besides: hundreds of times a search, so angles are told by cosines."""
+        (x, y, z), least, most = self._reach
+        inner, inner_sine, outer, outer_sine = cos(least), sin(least), cos(most), sin(most)
         for part in cell.parts.values():
-            away = _angle(middle, part.middle)
-            if away + part.width < reach - _RIM:
+            east, north, up = part.middle
+            near, (cosine, sine) = x * east + y * north + z * up, part.wide
+            if part.width < least and near > inner * cosine + inner_sine * sine:
                 whole.append(part)
-            elif away - part.width <= reach + _RIM:
+            elif most + part.width >= pi or near >= outer * cosine - outer_sine * sine:
                 self._look(part, whole, single)
-        inner, outer = cos(max(0.0, reach - _RIM)), cos(min(pi, reach + _RIM))
-        x, y, z = middle
         for (east, north, up), written in cell.locations:
             near = x * east + y * north + z * up
             if near > inner or (near > outer and metres(self.near, written) <= self.near.km * 1000):

@@ -39,23 +39,28 @@ def suggested(query: Query, answer: Answer) -> tuple[Suggestion, ...]:
         query: what was asked, with the facets that are to be looked at.
         answer: what was found.
     """
-    ways = sorted(_splits(query, answer), key=lambda way: (way[0], way[1].facet or "", way[1].value))
-    first: list[Suggestion] = []
-    for _, way in ways:
-        if way.facet not in {known.facet for known in first}:
-            first.append(way)
-    others = [way for _, way in ways if way not in first]
-    return tuple((first + others)[:SUGGESTIONS])
+    ways = sorted(_splits(query, answer))
+    first: dict[Facet, _Split] = {}
+    for way in ways:
+        first.setdefault(way[1], way)
+    others = [way for way in ways if way is not first[way[1]]]
+    return tuple(
+        Suggestion(query.with_values(facet, (*query.values(facet), value)), count, facet, value)
+        for _, facet, value, count in [*first.values(), *others][:SUGGESTIONS]
+    )
 
 
-def _splits(query: Query, answer: Answer) -> Iterator[tuple[float, Suggestion]]:
+_Split = tuple[float, Facet, str, int]
+"""How far a filter is from taking half of the hits, its facet and value, and how many cars it leaves."""
+
+
+def _splits(query: Query, answer: Answer) -> Iterator[_Split]:
     for facet, counted in answer.facets.items():
         if facet in NEVER or (query.values(facet) and facet is not Facet.FEATURE):
             continue
         for value, count in counted:
             if 0 < count < answer.total:
-                further = query.with_values(facet, (*query.values(facet), value))
-                yield abs(count / answer.total - 0.5), Suggestion(further, count, facet, value)
+                yield abs(count / answer.total - 0.5), facet, value, count
 
 
 def widened(query: Query, find: Callable[[Query], int]) -> tuple[Suggestion, ...]:

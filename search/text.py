@@ -13,6 +13,12 @@ WORD = re.compile(r"[^\W_]+")
 _NAME = re.compile(rf"(?<![^\W_])[^\W_]++(?:[{re.escape(JOINERS)}][^\W_]++)++")
 """Words that are joined into one name."""
 _ABROAD = re.compile(r"[^\x00-\x7f]+")
+_PLAIN_JOINERS = tuple(joiner for joiner in JOINERS if joiner.isascii())
+_PARTING = "".join(chr(code) for code in range(128) if not chr(code).isalnum())
+"""What is no letter and no digit, in plain letters."""
+_WORDS = str.maketrans(_PARTING, " " * len(_PARTING))
+_PIECES = {code: blank for code, blank in _WORDS.items() if chr(code) not in JOINERS}
+"""Make blanks of what parts words, and of what parts pieces (`c-klasse`, `2.0`, `workshop.`)."""
 
 
 def fold(text: str) -> str:
@@ -53,6 +59,24 @@ def names_in(text: str) -> tuple[list[str], list[str]]:
     `C-Klasse` is found by `c klasse`, `c-klasse` and `cklasse`.
     """
     folded = fold(text)
+    if not folded.isascii():
+        return _taken_apart(folded)
+    # Most texts are plain letters once they are folded; parted at blanks they are read several times faster.
+    words = _cut(folded.translate(_WORDS).split())
+    inside = folded.replace(". ", " ").rstrip(".")
+    if not any(joiner in inside for joiner in _PLAIN_JOINERS):
+        return words, []
+    pieces = [piece for piece in folded.translate(_PIECES).split() if not piece.isalnum()]
+    return words, [name for piece in pieces for name in _names(piece)]
+
+
+@lru_cache(maxsize=8192)
+def _names(piece: str) -> tuple[str, ...]:
+    """Give what is joined in a piece, in one; equal pieces come again and again."""
+    return tuple(_taken_apart(piece)[1])
+
+
+def _taken_apart(folded: str) -> tuple[list[str], list[str]]:
     names = _NAME.findall(folded)
     return _cut(WORD.findall(folded)), _cut(["".join(WORD.findall(name)) for name in names])
 

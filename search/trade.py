@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from importlib import resources
+from itertools import pairwise
 from typing import Any
 
 from storefront.domain.vehicles.vocabulary import family_of, make_named, makes
@@ -35,6 +36,14 @@ def called(group: str, code: str) -> tuple[str, ...]:
         return ()
     names = _book().get(group, {}).get(code, [code.replace("_", " ")])
     return _spelt([code.replace("_", " "), *names] if group == "feature" else names)
+
+
+def warm_up() -> None:
+    """Read and order the words now, as a process does that forks for each car that changed."""
+    not_of((None,) * len(EXCLUSIVE))
+    names_of("", "")
+    meant_in(())
+    everyday()
 
 
 @lru_cache(maxsize=8192)
@@ -89,14 +98,12 @@ def meant(words: Sequence[str]) -> tuple[str, ...]:
 def meant_in(words: Sequence[str]) -> list[str]:
     """Give what words of a document mean together, besides the words themselves."""
     known = _by_beginning()
-    if known.keys().isdisjoint(words):
-        return []
     return [
         meaning
-        for start, word in enumerate(words)
-        if word in known
-        for rest, meaning in known[word]
-        if tuple(words[start + 1 : start + 1 + len(rest)]) == rest
+        for start, pair in enumerate(pairwise(words))
+        if pair in known
+        for rest, meaning in known[pair]
+        if tuple(words[start + 2 : start + 2 + len(rest)]) == rest
     ]
 
 
@@ -133,10 +140,11 @@ def _groups() -> tuple[tuple[frozenset[str], ...], ...]:
 
 
 @lru_cache(maxsize=1)
-def _by_beginning() -> Mapping[str, Sequence[tuple[tuple[str, ...], str]]]:
-    found: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+def _by_beginning() -> Mapping[tuple[str, str], Sequence[tuple[tuple[str, ...], str]]]:
+    """Give the phrases by their first two words: by one, a text full of `c` and `3` would be compared with dozens."""
+    found: dict[tuple[str, str], list[tuple[tuple[str, ...], str]]] = {}
     for words, _ in _phrases():
-        found.setdefault(words[0], []).append((words[1:], phrases()["".join(words)]))
+        found.setdefault((words[0], words[1]), []).append((words[2:], phrases()["".join(words)]))
     return found
 
 

@@ -1,7 +1,7 @@
 """What a search must find, written down as plainly as can be: every car against every word, nothing clever."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from math import asin, cos, radians, sin, sqrt
 from uuid import UUID
 
@@ -64,17 +64,20 @@ class Oracle:
         return total
 
     def _matches(self, document: Document, query: Query, ignored: Facet | Range | None = None) -> bool:
-        return (
-            (document.market if query.dealer_id is None else document.dealer_id == query.dealer_id)
-            and all(_chosen(document, facet, values) for facet, values in query.chosen if facet is not ignored)
-            and all(
-                _bounded(_number(document, which), low, high)
-                for which, low, high in query.ranges
-                if which is not ignored
-            )
-            and (query.near is None or ((far := _km(document, query)) is not None and far <= query.near.km))
-            and self.edits(document, query) is not None
-        )
+        return self.unmet(document, query) <= {ignored}
+
+    def unmet(self, document: Document, query: Query) -> Set[object]:
+        """Give what of a search a car does not meet: facets, ranges, and by name `site`, `near` and `text`."""
+        far = _km(document, query)
+        here = document.market if query.dealer_id is None else document.dealer_id == query.dealer_id
+        met: dict[object, bool] = {
+            "site": here,
+            "near": query.near is None or (far is not None and far <= query.near.km),
+            "text": self.edits(document, query) is not None,
+            **{facet: _chosen(document, facet, values) for facet, values in query.chosen},
+            **{which: _bounded(_number(document, which), low, high) for which, low, high in query.ranges},
+        }
+        return {what for what, holds in met.items() if not holds}
 
     def _place(self, document: Document, query: Query) -> tuple[float, ...]:
         newest = -document.listed_at.timestamp()

@@ -51,8 +51,12 @@ class Words:
 
     @cached_property
     def ingredients(self) -> Mapping[str, str]:
-        """Every word as an ingredient of pages: name and digest."""
-        return ingredients.digests("word", ((f"{self.lang}:{key}", entry) for key, entry in self._entries.items()))
+        """Every word as an ingredient of pages: name and digest; of one with plural forms each form, too."""
+        words: dict[str, Entry] = dict(self._entries)
+        for key, entry in self._entries.items():
+            if isinstance(entry, dict):
+                words |= {_of_form(key, category): entry.get(category, entry["other"]) for category in PLURALS}
+        return ingredients.digests("word", ((f"{self.lang}:{name}", entry) for name, entry in words.items()))
 
     def _filled(self, key: str, values: Mapping[str, object]) -> str:
         entry = self._entries.get(key)
@@ -105,7 +109,11 @@ class Words:
             category = self.plural_rule(n)
             if len(self._categories) < MOST_NUMBERS:
                 self._categories[n] = category
+        self._said(key, category)
         return forms.get(category, forms["other"])
+
+    def _said(self, key: str, category: str) -> None:
+        """Hear of the plural form that is said of a word."""
 
     @cached_property
     def plural_rule(self) -> Callable[[int], str]:
@@ -124,14 +132,19 @@ class _Heard(Words):
         self._categories = words._categories
         self._words, self._log = words, log
         self._names = {key: f"word:{self.lang}:{key}" for key in self._entries}
+        self._counted = {key for key, entry in self._entries.items() if isinstance(entry, dict)}
 
     def __call__(self, key: str, /, **values: object) -> str:
-        self._log.names.add(self._names.get(key) or f"word:{self.lang}:{key}")
+        if key not in self._counted:  # else only the form that is said is noted
+            self._log.names.add(self._names.get(key) or f"word:{self.lang}:{key}")
         text = self._finished.get(key)
         return self._filled(key, values) if text is None else text
 
     def note(self, key: str) -> None:
         self._log.names.add(self._names[key])
+
+    def _said(self, key: str, category: str) -> None:
+        self._log.names.add(_of_form(self._names[key], category))
 
     def has(self, key: str) -> bool:
         self._log.names.add(f"word:{self.lang}:{key}")
@@ -144,6 +157,11 @@ class _Heard(Words):
     @cached_property
     def plural_rule(self) -> Callable[[int], str]:
         return self._words.plural_rule
+
+
+def _of_form(key: str, category: str) -> str:
+    """Name one plural form of a word among ingredients."""
+    return f"{key}#{category}"
 
 
 def read(theme: str, lang: str, folders: Iterable[Path]) -> Words:

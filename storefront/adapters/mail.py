@@ -112,20 +112,24 @@ class Smtp:
         return cls(parts.scheme, parts.hostname, port, unquote(parts.username or ""), unquote(parts.password or ""))
 
     def send(self, message: EmailMessage) -> None:
-        """Hand the letter to the server (see `Mailer.send`)."""
+        """Hand the letter to the server (see `Mailer.send`).
+
+        What the server said is no cause of what is raised: a task that fails is logged with its causes, and the words
+        of a server repeat addresses (SECURITY D13).
+        """
         try:
             server = self._connect()
         except (smtplib.SMTPException, OSError) as error:
-            raise MailDown(_said(error)) from error
+            raise MailDown(_said(error)) from None
         try:
             server.send_message(message)
         except smtplib.SMTPRecipientsRefused as error:
             codes = [code for code, _ in error.recipients.values()]
-            raise _refusal(min(codes), "the recipient was refused") from error
+            raise _refusal(min(codes), "the recipient was refused") from None
         except smtplib.SMTPResponseException as error:
-            raise _refusal(error.smtp_code, _said(error)) from error
+            raise _refusal(error.smtp_code, _said(error)) from None
         except (smtplib.SMTPException, OSError) as error:
-            raise MailDown(_said(error)) from error
+            raise MailDown(_said(error)) from None
         finally:
             with suppress(smtplib.SMTPException, OSError):
                 server.quit()

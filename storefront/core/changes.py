@@ -10,7 +10,7 @@ This is the one place that writes the ledger: for rows of the session while it f
 execute, for bulk inserts through `insert_many`. Raw SQL outside migrations is refused by a rule test.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -29,6 +29,8 @@ REHEARSAL = "rehearsal"
 """Key of `Session.info`: what this session writes is seen by nobody else and leaves no line (`rehearsal.py`)."""
 Key = tuple[str, str, str]
 """(kind, key, aspect): what a page read, what a change touched."""
+Chosen = Callable[[Session, Collection[Any]], Mapping[Any, Any]]
+"""Gives what is shown of each of some keys, read from the database."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,10 @@ class Tracked:
         members: gives the membership keys of a row from its column values, for lists it stands in.
         heap: gives the one key under which a whole heap of rows is watched (all cars of a dealer): noted with every
             change of a row that pages show, so that a page made of thousands of rows reads one key instead of each.
+        chosen: for an aspect that shows one of several rows (the cover among a car's photos): gives by key what is
+            shown now. Unless a row came, the aspect is noted only where that is another after the change than before.
+        outcome: for an aspect whose columns matter only by what they come to (status and plan: is the dealer on the
+            marketplace?): gives that from a row's column values; noted only where it comes to something else.
     """
 
     kind: str
@@ -51,6 +57,8 @@ class Tracked:
     silent: tuple[str, ...] = ()
     members: Callable[[Mapping[str, Any]], Iterable[Key]] | None = None
     heap: Callable[[Mapping[str, Any]], Key] | None = None
+    chosen: Mapping[str, "Chosen"] = field(default_factory=dict)
+    outcome: Mapping[str, Callable[[Mapping[str, Any]], Any]] = field(default_factory=dict)
 
     def touched(self, columns: Iterable[str]) -> list[str]:
         """Give the aspects that the changed columns belong to."""
@@ -147,6 +155,8 @@ def _stamped(model: type[Any], row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 Entry = tuple[UUID, Key]
+Shown = dict[tuple[Chosen, str, str], dict[Any, Any]]
+"""By what chooses, kind and aspect: what was shown of each key before a change, None for nothing."""
 
 
 def _owner(values: Mapping[str, Any]) -> UUID:
@@ -198,23 +208,29 @@ def _take_turns(session: Session, tenants: Iterable[UUID]) -> None:
 @event.listens_for(Session, "before_flush")
 def _note(session: Session, _context: Any, _instances: Any) -> None:
     """Collect what this flush will change, while the values before are still known."""
-    # Always a fresh list: what a flush that failed had collected did not happen.
+    # Always fresh: what a flush that failed had collected did not happen.
     entries: list[Entry] = []
-    session.info["changes"] = entries
+    shown: Shown = {}
+    session.info["changes"] = entries, shown
     tracked_rows = [row for row in (*session.new, *session.dirty, *session.deleted) if hasattr(row, "__tracked__")]
     owners = {row.tenant_id if isinstance(row, Owned) else row.id for row in tracked_rows}
     _take_turns(session, owners - {None})
     for row in session.dirty:
         if (tracked := getattr(row, "__tracked__", None)) is not None:
-            entries += _of_change(tracked, row)
+            before, after, changed = _change(row)
+            entries += _difference(tracked, before, after, changed)
+            _look(session, tracked, changed, (before, after), shown)
     for row in session.deleted:
         if (tracked := getattr(row, "__tracked__", None)) is not None:
-            entries += _whole(tracked, _values(row))
+            values = _values(row)
+            entries += _whole(tracked, values)
+            _look(session, tracked, values, (values,), shown)
 
 
 @event.listens_for(Session, "after_flush")
 def _write(session: Session, _context: Any) -> None:
-    entries: list[Entry] = session.info.pop("changes", [])
+    noted, shown = session.info.pop("changes", ([], {}))
+    entries: list[Entry] = _decided(session, noted, shown)
     for row in session.new:
         if (tracked := getattr(row, "__tracked__", None)) is not None:
             entries += _whole(tracked, _values(row))
@@ -225,7 +241,8 @@ def _values(row: Any) -> dict[str, Any]:
     return {attribute.key: getattr(row, attribute.key) for attribute in inspect(type(row)).column_attrs}
 
 
-def _of_change(tracked: Tracked, row: Any) -> list[Entry]:
+def _change(row: Any) -> tuple[dict[str, Any], dict[str, Any], list[str]]:
+    """Give the values of a row before and after, and the names of the columns that differ."""
     state = inspect(row)
     after = _values(row)
     before = dict(after)
@@ -235,14 +252,41 @@ def _of_change(tracked: Tracked, row: Any) -> list[Entry]:
         if history.has_changes():
             changed.append(name)
             before[name] = history.deleted[0] if history.deleted else None
-    return _difference(tracked, before, after, changed)
+    return before, after, changed
+
+
+def _look(
+    session: Session, tracked: Tracked, changed: Iterable[str], states: Iterable[Mapping[str, Any]], shown: Shown
+) -> None:
+    """Read what is shown of the keys of rows about to change, once each, in the aspects that are a choice of rows."""
+    if not tracked.chosen or session.info.get(REHEARSAL):
+        return
+    aspects, keys = tracked.touched(changed), {values[tracked.key] for values in states}
+    for aspect in tracked.chosen.keys() & aspects:
+        chosen = tracked.chosen[aspect]
+        seen = shown.setdefault((chosen, tracked.kind, aspect), {})
+        if missing := keys - seen.keys():
+            found = chosen(session, missing)
+            seen.update((key, found.get(key)) for key in missing)
+
+
+def _decided(session: Session, entries: list[Entry], shown: Shown) -> list[Entry]:
+    """Leave out the lines of aspects that show the very same row as before."""
+    same: set[Key] = set()
+    for (chosen, kind, aspect), before in shown.items():
+        after = chosen(session, before.keys())
+        same.update((kind, key_text(key), aspect) for key, was in before.items() if after.get(key) == was)
+    return [entry for entry in entries if entry[1] not in same] if same else entries
 
 
 def _difference(
     tracked: Tracked, before: Mapping[str, Any], after: Mapping[str, Any], changed: Iterable[str]
 ) -> list[Entry]:
-    names = list(changed)
-    aspects = tracked.touched(names)
+    aspects = [
+        aspect
+        for aspect in tracked.touched(changed)
+        if (outcome := tracked.outcome.get(aspect)) is None or outcome(before) != outcome(after)
+    ]
     keys = dict.fromkeys(key_text(values[tracked.key]) for values in (before, after))
     entries = [(_owner(after), (tracked.kind, key, aspect)) for key in keys for aspect in aspects]
     if aspects:
@@ -270,6 +314,8 @@ def _note_bulk(state: ORMExecuteState) -> Any:
     before: dict[Any, dict[str, Any]] = {row["id"]: dict(row) for row in session.execute(reading).mappings()}
     if scope().tenant is None:
         _take_turns(session, {_owner(row) for row in before.values()})
+    shown: Shown = {}
+    _look(session, tracked, before[next(iter(before))] if before else (), before.values(), shown)
     result = state.invoke_statement(execution_options={"recorded": True})
     entries: list[Entry] = []
     if state.is_delete:
@@ -281,7 +327,7 @@ def _note_bulk(state: ORMExecuteState) -> Any:
                 after: dict[str, Any] = dict(row)
                 old = before[after["id"]]
                 entries += _difference(tracked, old, after, [name for name in after if after[name] != old[name]])
-    _record(session, entries)
+    _record(session, _decided(session, entries, shown))
     return result
 
 

@@ -22,14 +22,21 @@ BATCH = 2000
 NAMES_SECONDS = 3600.0
 """How long the names of a country are kept; they change when somebody loads a new file."""
 
+MOST_KEPT = 10_000
+"""Places of which it is kept whether another country has one alike."""
+
 
 class Found(NamedTuple):
-    """A place somebody asked for: its name, the middle of all it stands for, and the postal code if one was given."""
+    """A place somebody asked for: its name, the middle of all it stands for, its postal code if one was given."""
 
     name: str
     latitude: float
     longitude: float
     code: str = ""
+    country: str = ""
+    """ISO 3166-1, two letters."""
+    is_ambiguous: bool = False
+    """There is one of that name or code in another country, too."""
 
     @property
     def called(self) -> str:
@@ -70,6 +77,9 @@ def load_places(path: Path) -> tuple[int, int]:
             key = (str(row["country"]), str(row["code"]), str(row["name"]))
             repeats += key in seen
             seen.setdefault(key, row)
+    _known.clear()
+    _loaded.clear()
+    _elsewhere.clear()
     db.session.execute(delete(Place).where(Place.country.in_({key[0] for key in seen})))
     rows = list(seen.values())
     for start in range(0, len(rows), BATCH):
@@ -112,13 +122,44 @@ def find_place(country: str, text: str) -> Found | None:
     for number in range(coded, 0, -1):
         code = " ".join(words[:number]).upper()
         if (found := place_of(country, code)) is not None:
-            return Found(*found, code=code)
+            return Found(*found, code=code, country=country.upper())
     name = slug(text, fallback="")
     if not name or coded == len(words):
         return None
     return _names(country.upper()).get(name)
 
 
+def countries() -> tuple[str, ...]:
+    """Give the countries whose places are loaded in the open database, in alphabetical order; kept for an hour."""
+    now, key = time.monotonic(), str(db.engine.url)
+    kept = _loaded.get(key)
+    if kept is None or kept[0] < now or not kept[1]:
+        found = db.session.scalars(select(Place.country).distinct().order_by(Place.country)).all()
+        kept = _loaded[key] = (now + NAMES_SECONDS, tuple(found))
+    return kept[1]
+
+
+def is_elsewhere(found: Found) -> bool:
+    """Ask whether another country has a place of that postal code, or of that very name; kept for an hour.
+
+    A name is compared as it is written, which the database does without the table of all names.
+    """
+    others = [country for country in countries() if country != found.country]
+    if not others:
+        return False
+    now, key = time.monotonic(), f"{db.engine.url}|{found.country}|{found.code or found.name}"
+    kept = _elsewhere.get(key)
+    if kept is None or kept[0] < now:
+        same = Place.code == found.code if found.code else Place.name == found.name
+        there = db.session.scalar(select(Place.id).where(Place.country.in_(others), same).limit(1)) is not None
+        if len(_elsewhere) >= MOST_KEPT:
+            _elsewhere.clear()
+        kept = _elsewhere[key] = (now + NAMES_SECONDS, there)
+    return kept[1]
+
+
+_loaded: dict[str, tuple[float, tuple[str, ...]]] = {}
+_elsewhere: dict[str, tuple[float, bool]] = {}
 _known: dict[str, tuple[float, dict[str, Found]]] = {}
 
 
@@ -140,7 +181,7 @@ def _read_names(country: str) -> dict[str, Found]:
     beginnings: dict[str, Found] = {}
     for name, places in sorted(rows.items(), key=lambda entry: (-len(entry[1]), entry[0])):
         latitude, longitude = (sum(place[axis] for place in places) / len(places) for axis in (0, 1))
-        found, parts = Found(name, latitude, longitude), slug(name).split("-")
+        found, parts = Found(name, latitude, longitude, country=country), slug(name).split("-")
         whole.setdefault("-".join(parts), found)
         for number in range(1, len(parts)):
             beginnings.setdefault("-".join(parts[:number]), found)

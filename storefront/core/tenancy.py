@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import count
 from typing import Any
 from uuid import UUID
@@ -24,6 +25,7 @@ from sqlalchemy.orm import (
     mapped_column,
     with_loader_criteria,
 )
+from sqlalchemy.sql.base import ExecutableOption
 
 from .db import db
 from .ids import new_id
@@ -130,32 +132,42 @@ class DealerShared(Owned):
 @event.listens_for(Session, "do_orm_execute")
 def _limit(state: ORMExecuteState) -> None:
     """Limit a statement to the open scope (a read that forgets its tenant cannot exist, SPEC 10)."""
-    owned = [mapper.class_ for mapper in state.all_mappers if issubclass(mapper.class_, (Owned, TenantItself))]
     current = _current.get()
     if current is None:
-        if owned:
+        if _owned(state):
             scope()
         return
     if state.is_insert:
-        if owned and not state.execution_options.get("stamped"):
+        if not state.execution_options.get("stamped") and _owned(state):
             raise TenancyError("bulk inserts go through core.changes.insert_many, which stamps and records them")
         return
     if current.tenant is None or state.is_column_load:
         return
-    if owned and state.is_update:
+    if state.is_update and _owned(state):
         _refuse_escape(state, current)
-    tenant = current.tenant
-    state.statement = state.statement.options(
+    state.statement = state.statement.options(*_criteria(current.tenant, current.dealer))
+
+
+def _owned(state: ORMExecuteState) -> bool:
+    """Ask whether a statement touches rows that have an owner."""
+    return any(issubclass(mapper.class_, (Owned, TenantItself)) for mapper in state.all_mappers)
+
+
+@lru_cache(maxsize=1024)
+def _criteria(tenant: UUID, dealer: UUID | None) -> tuple[ExecutableOption, ...]:
+    """Give what limits a statement to a scope; made once, because making it costs as much as reading a row."""
+    of_tenant = (
         with_loader_criteria(Owned, lambda cls: cls.tenant_id == tenant, include_aliases=True),
         with_loader_criteria(TenantItself, lambda cls: cls.id == tenant, include_aliases=True),
     )
-    if current.dealer is not None:
-        dealer = current.dealer
-        state.statement = state.statement.options(
-            with_loader_criteria(DealerOwned, lambda cls: cls.dealer_id == dealer, include_aliases=True),
-            with_loader_criteria(DealerShared, lambda cls: cls.dealer_id == dealer, include_aliases=True),
-            with_loader_criteria(DealerItself, lambda cls: cls.id == dealer, include_aliases=True),
-        )
+    if dealer is None:
+        return of_tenant
+    return (
+        *of_tenant,
+        with_loader_criteria(DealerOwned, lambda cls: cls.dealer_id == dealer, include_aliases=True),
+        with_loader_criteria(DealerShared, lambda cls: cls.dealer_id == dealer, include_aliases=True),
+        with_loader_criteria(DealerItself, lambda cls: cls.id == dealer, include_aliases=True),
+    )
 
 
 def _refuse_escape(state: ORMExecuteState, current: Scope) -> None:

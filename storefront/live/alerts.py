@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 from uuid import UUID
 
 from flask import Blueprint, Response, current_app, request
@@ -145,6 +145,7 @@ def _save(sent: _Sent, reply: "_Reply") -> Response:
     filters = replace(filters, sort=None, page=1)
     reply.form = forms.search_alert(reply.site.view, reply.site.face, filters.parameters())
     results = Results(reply.site, sent.place, filters, _names())
+    reply.back = Link(results.address(), reply.words("sent.back_search"))
 
     def write() -> None:
         name, address = results.called(), urlencode(filters.parameters())
@@ -266,7 +267,7 @@ class _Reply:
 def _near(sent: _Sent, place: str, radius: int) -> Near | None:
     if not place:
         return None
-    found = asked_for(sent.place.country, place)
+    found = asked_for(sent.place.home, place, sent.place.languages)
     if found is None:
         raise Refused(Problem("place", "place", {}))
     return Near(found.latitude, found.longitude, radius)
@@ -285,7 +286,8 @@ class _Found:
     place: Place | None
     """None while the site is switched off: then words alone are answered."""
     lang: str
-    search: bool
+    search: str | None
+    """Parameters of the saved search, as far as they are kept; None for a watched price."""
 
     def words(self, key: str) -> str:
         """Say something in the reader's language."""
@@ -294,17 +296,23 @@ class _Found:
     def page(self, key: str, *, act: Act | None = None, status: int = 200) -> Response:
         """Answer with a page of the site; `key` is the act and how far it is, `confirm.done`."""
         name, _, state = key.partition(".")
-        kind = "search" if self.search else "price"
+        kind = "price" if self.search is None else "search"
         heading, text = self.words(f"alert_{name}.{state}_heading"), self.words(f"alert_{name}.{state}_{kind}")
         if self.place is None:
             return as_text(text, status)
         site = opened(self.place, self.lang)
         at_home(site.view.origin)
-        page = replace(_answer(site, heading, text, Link(site.face.urls.home, self.words("sent.back"))), act=act)
+        page = replace(_answer(site, heading, text, self._back(site, self.place)), act=act)
         answer = as_page(site.render(page), status)
         # The address holds a token; nobody else is to see it.
         answer.headers["Referrer-Policy"] = "no-referrer"
         return answer
+
+    def _back(self, site: Opened, place: Place) -> Link:
+        if not self.search:
+            return Link(site.face.urls.home, self.words("sent.back"))
+        filters = readable(MultiDict(parse_qsl(self.search)), 1)
+        return Link(Results(site, place, filters, _names()).address(), self.words("sent.back_search"))
 
 
 def _found(act: str, token: str) -> _Found | None:
@@ -318,7 +326,7 @@ def _found(act: str, token: str) -> _Found | None:
         host = db.session.get_one(Store, wish.store_id).public_host
         place = hosts().find(host)
         lang = wish.language if place is None or wish.language in place.languages else place.language
-        search = isinstance(wish, SavedSearch)
+        search = wish.address or "" if isinstance(wish, SavedSearch) else None
         return _Found(wish.id, wish.tenant_id, wish.dealer_id, place, lang, search)
 
 

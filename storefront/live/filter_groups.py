@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from search.index import Answer
 from search.query import Facet, Range
+from storefront.domain.valuation.labels import Label
 from storefront.domain.vehicles.vocabulary import FEATURES
 from storefront.pages import forms
 from storefront.pages.contexts import FilterGroup, Option
@@ -18,7 +19,7 @@ OPEN_TICKS = 6
 """Ticks of a group that stand open."""
 MOST_TICKS = 60
 """Ticks of a group at all; who looks for more types it."""
-LABELS = ("very_good", "good", "fair", "high", "very_high")
+LABELS = tuple(Label)
 ORDER: tuple[Facet | Range, ...] = (
     *(Facet.MAKE, Facet.MODEL, Facet.LABEL, Range.PRICE, Range.YEAR, Range.MILEAGE, Facet.FUEL, Facet.TRANSMISSION),
     *(Facet.BODY, Range.POWER, Facet.DRIVE, Facet.COLOUR, Facet.FEATURE, Facet.CITY, Facet.DEALER),
@@ -37,9 +38,17 @@ ALWAYS = frozenset((Facet.MAKE, Facet.LABEL, Facet.FUEL, Facet.TRANSMISSION, Fac
 FEATURE_CODES = frozenset(FEATURES)
 
 
-def counted_facets(filters: Filters, *, market: bool) -> tuple[Facet, ...]:
-    """Give the facets whose values are counted: models once a make is chosen, dealers and cities on the marketplace."""
+def counted_facets(filters: Filters, *, market: bool, labels: bool) -> tuple[Facet, ...]:
+    """Give the facets whose values are counted: models once a make is chosen, dealers and cities on the marketplace.
+
+    Args:
+        filters: those in force.
+        market: it is the marketplace.
+        labels: the site says how its prices compare.
+    """
     without = set() if market else set(MARKET_ONLY)
+    if not labels:
+        without.add(Facet.LABEL)
     if not filters.values(Facet.MAKE) and not filters.values(Facet.MODEL):
         without.add(Facet.MODEL)
     return tuple(facet for facet in Facet if facet not in without)
@@ -67,11 +76,13 @@ def counted(
     """
     found: dict[Facet, tuple[Counted, ...]] = {}
     for facet, values in answer.facets.items():
-        chosen = filters.values(facet)
+        chosen, called = filters.values(facet), names[facet]
         found[facet] = tuple(
-            Counted(value, names[facet].get(value, value), count, value in chosen)
-            for value, count in values
-            if value in chosen or (count and _speaks(facet, value))
+            [
+                Counted(value, called.get(value, value), count, value in chosen)
+                for value, count in values
+                if value in chosen or (count and _speaks(facet, value))
+            ]
         )
     labels = found.get(Facet.LABEL)
     if labels:
@@ -158,6 +169,8 @@ class Groups:
 
     def _between(self, which: Range, least: int, most: int) -> str:
         low, high = (written(self.view, self.face, which, end) for end in (least, most))
+        if low == high:
+            return self.words("filter.only", value=low)
         return self.words("filter.between", low=low, high=high)
 
     def _bounds(self, which: Range, chosen: int | None, helps: Callable[[int], bool]) -> tuple[Option, ...]:

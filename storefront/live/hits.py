@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from uuid import UUID
 
 from markupsafe import Markup
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
+from sqlalchemy.orm import load_only
 
 from search.highlight import Pieces, excerpt, marked
 from search.index import Answer
@@ -14,7 +16,7 @@ from storefront.core.changes import Reads
 from storefront.core.db import db
 from storefront.domain.dealers.models import Dealer
 from storefront.domain.listings.models import Listing, ListingStatus
-from storefront.domain.listings.queries import CardRow
+from storefront.domain.listings.queries import ASKED, CardRow
 from storefront.pages import cards, texts
 from storefront.pages.contexts import Card
 from storefront.pages.siteview import Face, SiteView
@@ -88,9 +90,16 @@ def distance(km: float | None, face: Face, words: Words) -> str | None:
 
 
 def _dealers(listing_ids: Sequence[UUID]) -> dict[UUID, Dealer]:
-    those = select(Listing.dealer_id).where(Listing.id.in_(listing_ids))
-    found = db.session.scalars(select(Dealer).where(Dealer.id.in_(those)))
+    found = db.session.scalars(_dealers_of(), {ASKED: listing_ids})
     return {dealer.id: dealer for dealer in found if dealer.on_marketplace}
+
+
+@cache
+def _dealers_of() -> Select[Dealer]:
+    """Read what cards say of dealers; whatever else of one is asked for is read then."""
+    those = select(Listing.dealer_id).where(Listing.id.in_(bindparam(ASKED, expanding=True)))
+    told = load_only(Dealer.name, Dealer.city, Dealer.country, Dealer.plan, Dealer.status)
+    return select(Dealer).where(Dealer.id.in_(those)).options(told)
 
 
 def _shown(view: SiteView, drawn: Sequence[Card]) -> set[str]:
@@ -100,8 +109,13 @@ def _shown(view: SiteView, drawn: Sequence[Card]) -> set[str]:
 
 
 def _descriptions(listing_ids: Sequence[UUID]) -> dict[UUID, str]:
-    rows = db.session.execute(select(Listing.id, Listing.description).where(Listing.id.in_(listing_ids)))
+    rows = db.session.execute(_descriptions_of(), {ASKED: listing_ids})
     return {listing_id: texts.said(description) for listing_id, description in rows}
+
+
+@cache
+def _descriptions_of() -> Select[UUID, str]:
+    return select(Listing.id, Listing.description).where(Listing.id.in_(bindparam(ASKED, expanding=True)))
 
 
 def _hit(row: CardRow, card: Card, km: float | None, told: str, words: Sequence[Resolved]) -> Hit:

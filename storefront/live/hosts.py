@@ -18,6 +18,7 @@ from storefront.core.config import Settings
 from storefront.core.db import db
 from storefront.core.tenancy import everywhere
 from storefront.domain.accounts.models import Tenant
+from storefront.domain.dealers.models import Dealer
 from storefront.domain.stores.models import Store
 
 from . import previews
@@ -46,6 +47,8 @@ class Place:
     languages: tuple[str, ...]
     country: str
     """ISO code of the tenant's country: how telephone numbers are read."""
+    home: str
+    """ISO code of the country whose places are meant first: the dealer's, on the marketplace the tenant's."""
 
     @property
     def is_marketplace(self) -> bool:
@@ -113,14 +116,15 @@ def bare(host: str) -> str:
 def _read(name: str) -> Place | None:
     with everywhere():
         wanted = (
-            select(Store, Tenant.country)
+            select(Store, Tenant.country, Dealer.country)
             .join(Tenant, Tenant.id == Store.tenant_id)
+            .outerjoin(Dealer, Dealer.id == Store.dealer_id)
             .where(Store.active.is_(True), or_(Store.host == name, Store.custom_domain == name))
         )
         found = db.session.execute(wanted).first()
         if found is None:
             return None
-        store, country = found
+        store, country, home = found
         return Place(
             tenant_id=store.tenant_id,
             dealer_id=store.dealer_id,
@@ -130,6 +134,7 @@ def _read(name: str) -> Place | None:
             language=store.default_language,
             languages=tuple(store.languages),
             country=country,
+            home=home or country,
         )
 
 

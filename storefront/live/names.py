@@ -20,7 +20,6 @@ from storefront.domain.vehicles.models import Vehicle
 from storefront.domain.vehicles.vocabulary import make_of
 from storefront.pages.siteview import Face
 
-from .answers import words
 from .hosts import Place
 
 KEPT_SECONDS = 600.0
@@ -88,9 +87,8 @@ def named(names: Names, place: Place, face: Face, facet: Facet, values: Iterable
 
 def word(face: Face, facet: Facet, code: str) -> str:
     """Give the word of a code; equipment nobody has a word for is called as it was written."""
-    said = words(face.lang) if facet is Facet.LABEL else face.t
-    key = f"{facet.value}.{code}"
-    return said(key) if said.has(key) else code
+    key = f"pages.label.{code}" if facet is Facet.LABEL else f"{facet.value}.{code}"
+    return face.t(key) if face.t.has(key) else code
 
 
 def _makes(names: Names, place: Place, wanted: list[str]) -> Table:

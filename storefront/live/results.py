@@ -63,7 +63,7 @@ class Results:
         return self._made(
             heading,
             form,
-            intro=None if near is None else near.called,
+            intro=None if near is None else self._called_place(near),
             chips=self._chips(values),
             cards=tuple(dressed(hit, self.site.face, self.words) for hit in hits),
             pager=self._pager(answer),
@@ -87,17 +87,24 @@ class Results:
         makes = tuple(replace(option, selected=option.value in chosen) for option in options)
         form = replace(self._form(), makes=makes)
         page = self._made(self.words("search.title"), form, chips=self._chips({}), empty=sentence, fallback=fallback)
-        return replace(page, down=down)
+        # A search that was refused is none that could be saved; one that was not answered is.
+        return replace(page, down=down, alert=page.alert if down else None)
 
     def problem(self, problem: Problem) -> str:
         """Say which parameter cannot be meant, and what can."""
         field = self.words(f"search_field.{problem.field}")
-        reason = self.words(f"search_reason.{problem.reason}", **problem.values)
+        number = str if problem.field.startswith("year") else self.site.face.formats.number
+        said = {name: number(value) if isinstance(value, int) else value for name, value in problem.values.items()}
+        reason = self.words(f"search_reason.{problem.reason}", **said)
         return self.words("search.wrong", field=field, reason=reason)
 
     def called(self) -> str:
         """Say what is searched for in one line, `BMW · bis 20.000 €`: the name of a saved search."""
         return " · ".join(link.text for link in self._chips({}))
+
+    def address(self) -> str:
+        """Give the address this search is found under."""
+        return self._href(self.filters)
 
     def as_json(self, answer: Answer) -> dict[str, Any]:
         """Give the answer for a program; the static index gives the same shape."""
@@ -325,6 +332,12 @@ class Results:
 
     def _written(self, which: Range, value: int | None) -> str:
         return "" if value is None else written(self.site.view, self.site.face, which, value)
+
+    def _called_place(self, near: Found) -> str:
+        """Name the place searched round, and its country where another could be meant."""
+        if near.country in ("", self.place.home) and not near.is_ambiguous:
+            return near.called
+        return f"{near.called} ({self.site.face.formats.locale.territories.get(near.country, near.country)})"
 
     def _km(self) -> str:
         return self.site.face.formats.km(self.filters.radius)

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode
 
@@ -14,7 +14,7 @@ from werkzeug.datastructures import MultiDict
 
 from search.errors import SearchUnavailable
 from search.index import Answer
-from search.query import SIZE, Near, Query, Range
+from search.query import SIZE, Facet, Near, Query, Range
 from search.suggest import Suggestion, widened
 from storefront.core import clock
 from storefront.core.places import Found
@@ -22,6 +22,7 @@ from storefront.core.queue import redis_url
 from storefront.core.runtime import settings
 from storefront.core.tenancy import acting
 from storefront.domain.listings.whereabouts import asked_for
+from storefront.pages.valued import are_shown
 
 from .answers import as_json, as_page, kept_answer, wants_json
 from .engine import Engine, Engines, engine_of
@@ -100,13 +101,18 @@ def show() -> Response:
 
 def _made(asked: Asked, engine: Engine, key: str) -> Response:
     """Answer by asking the engine, and keep what is asked for again."""
+    site = opened(asked.place, asked.lang)
+    labels = are_shown(site.face)
+    if not labels and asked.filters.values(Facet.LABEL):
+        # A dealer who says nothing of how prices compare is not found out by a filter either.
+        asked = replace(asked, filters=asked.filters.with_values(Facet.LABEL, ()))
     try:
         near = _near(asked)
     except Refused as refusal:
         return _refuse(asked.place, asked.lang, refusal, asked.program)
     began = time.perf_counter()
     try:
-        query = _query(asked, near)
+        query = _query(asked, near, labels=labels)
         answer = engine.search(query)
     except Refused as refusal:
         return _refuse(asked.place, asked.lang, refusal, asked.program)
@@ -114,7 +120,7 @@ def _made(asked: Asked, engine: Engine, key: str) -> Response:
         log.warning("search does not answer", extra={"reason": str(error)})
         return _unavailable(asked)
     took_ms = round((time.perf_counter() - began) * 1000, 2)
-    results = Results(opened(asked.place, asked.lang), asked.place, asked.filters, _names())
+    results = Results(site, asked.place, asked.filters, _names())
     if asked.program:
         body = orjson.dumps(results.as_json(answer))
         tag = xxhash.xxh3_64_hexdigest(body)
@@ -129,10 +135,10 @@ def _made(asked: Asked, engine: Engine, key: str) -> Response:
     return kept_answer(kept.body, kept.tag, program=asked.program)
 
 
-def _query(asked: Asked, near: Found | None) -> Query:
+def _query(asked: Asked, near: Found | None, *, labels: bool) -> Query:
     filters = asked.filters
     circle = None if near is None else Near(near.latitude, near.longitude, filters.radius)
-    facets = counted_facets(filters, market=asked.place.is_marketplace)
+    facets = counted_facets(filters, market=asked.place.is_marketplace, labels=labels)
     return filters.query(asked.place.dealer_id, circle, facets, tuple(Range))
 
 
@@ -164,7 +170,7 @@ def _near(asked: Asked) -> Found | None:
     """
     if not asked.filters.place:
         return None
-    found = asked_for(asked.place.country, asked.filters.place)
+    found = asked_for(asked.place.home, asked.filters.place, asked.place.languages)
     if found is None:
         raise Refused(Problem("place", "place", {}))
     return found

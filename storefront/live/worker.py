@@ -25,6 +25,7 @@ from rq.worker import WorkerStatus
 from sqlalchemy.exc import SQLAlchemyError
 
 from builder import jobs
+from search import trade
 from storefront.core import clock, config, queue, runtime, tasks
 from storefront.core.config import Settings
 from storefront.core.db import db
@@ -99,6 +100,8 @@ def run(settings: Settings, *, burst: bool = False, only: Sequence[str] = QUEUES
     worker = JobWorker(queues, connection=connection, log_job_description=False, job_monitoring_interval=LOOK_SECONDS)
     if "publish" in only and not burst:
         jobs.warm_up(settings)
+    if "default" in only and not burst:
+        trade.warm_up()
     gc.collect()
     gc.freeze()
     try:

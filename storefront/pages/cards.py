@@ -97,7 +97,7 @@ def record_hidden(view: SiteView, listing_ids: Iterable[UUID], reads: Reads) -> 
     """Record whose cars are left out although they stand in a list: the dealer left, and the job is still to come."""
     for listing_id in listing_ids if view.kept.hidden else ():
         if listing_id in view.kept.hidden:
-            reads.add("dealer", view.kept.hidden[listing_id], "visible")
+            reads.add("dealer", view.kept.hidden[listing_id], view.showing)
 
 
 def name_of(row: CardRow) -> str:
@@ -210,6 +210,11 @@ def counts_as_new(view: SiteView, row: CardRow) -> bool:
     return co2.counts_as_new(row.condition, row.first_registered, known_km(row), view.as_of)
 
 
+def energy_read(view: SiteView, row: CardRow) -> tuple[str, ...]:
+    """Give the aspect of a vehicle that a card reads for its energy line: of cars that count as new alone."""
+    return ("energy",) if counts_as_new(view, row) else ()
+
+
 def record(view: SiteView, row: CardRow, reads: Reads) -> None:
     """Record what a card reads, and the days on which it changes by itself."""
     kept = view.kept.card_reads.get(row.id)
@@ -221,13 +226,13 @@ def record(view: SiteView, row: CardRow, reads: Reads) -> None:
 def _reads(view: SiteView, row: CardRow) -> Reads:
     reads = Reads()
     reads.add("listing", row.id, "status", "card", "cover")
-    reads.add("vehicle", row.vehicle_id, "name", "card")
+    reads.add("vehicle", row.vehicle_id, "name", "card", *energy_read(view, row))
     valued.record(view, row, reads)
     view.day_begins(reads, _new_until(view, row) + timedelta(days=1))
     if row.first_registered is not None:
         view.day_begins(reads, co2.new_until(row.first_registered) + timedelta(days=1))
     if view.is_marketplace:
-        reads.add("dealer", row.dealer_id, "name", "place", "visible")
+        reads.add("dealer", row.dealer_id, "name", "place", "market")
     return reads
 
 

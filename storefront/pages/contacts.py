@@ -14,6 +14,7 @@ from themes.ingredients import made_by_field, whole
 
 from .contexts import Contact, Hours, Place
 from .formats import Formats
+from .ingredients import PERSON
 from .siteview import Face, SiteView
 
 MAPS = "https://www.openstreetmap.org"
@@ -33,7 +34,15 @@ def whole_contact(view: SiteView, face: Face, dealer: Dealer) -> Contact:
 
 
 def _contact(view: SiteView, face: Face, dealer: Dealer) -> Contact:
-    minutes = dealer.answer_minutes
+    def person() -> Dealer:
+        if dealer is view.dealer:  # the shell of its own site holds all of it: each page notes what it shows
+            view.log.names.add(PERSON)
+        return dealer
+
+    def answer_time() -> str | None:
+        minutes = person().answer_minutes
+        return None if minutes is None else face.formats.duration(minutes)
+
     fields: dict[str, object] = {
         "name": dealer.legal_name or dealer.name,
         "place": _place(dealer),
@@ -41,8 +50,8 @@ def _contact(view: SiteView, face: Face, dealer: Dealer) -> Contact:
         "phone_href": f"tel:{dealer.phone}" if dealer.phone else None,
         "email": dealer.email,
         "hours": lambda: opening_hours(dealer.opening_hours, face),
-        "person": dealer.person,
-        "answer_time": None if minutes is None else lambda: face.formats.duration(minutes),
+        "person": lambda: person().person,
+        "answer_time": answer_time,
         "time_zone": dealer.time_zone,
     }
     return made_by_field(Contact, view.log, fields)

@@ -17,10 +17,11 @@ from storefront.core.changes import Reads
 from storefront.domain.listings.models import ListingStatus
 from storefront.domain.listings.queries import CardRow, ShownRow
 from storefront.domain.valuation import queries as valuation
+from storefront.domain.valuation.labels import Label
 from storefront.domain.valuation.queries import LabelRow
 from storefront.domain.vehicles import vocabulary
 
-from . import cards, catalogue, divided
+from . import cards, catalogue, divided, valued
 from .ingredients import SEARCH
 from .refs import PageRef
 from .siteview import Face, SiteView
@@ -42,12 +43,18 @@ def head(view: SiteView, ref: PageRef, reads: Reads) -> bytes:
     for address in divided.first_files():
         reads.add("page", address, "exists")
     languages = {face.lang: _spoken(face) for face in view.faces.values()}
-    about = {"origin": view.origin, "market": view.is_marketplace, "languages": languages}
+    about = {
+        "origin": view.origin,
+        "market": view.is_marketplace,
+        "labels": valued.are_shown(view.default),
+        "languages": languages,
+    }
     return static_index.head(*divided.layout_of(view), about)
 
 
 def _spoken(face: Face) -> dict[str, Any]:
     names = {facet: {code: face.t(f"{facet}.{code}") for code in codes} for facet, codes in CODES.items()}
+    names["label"] = {step.value: face.t(f"pages.label.{step}") for step in Label}
     return {"lists": face.urls.vehicles(), "names": names}
 
 
@@ -112,7 +119,7 @@ def _record(view: SiteView, row: ShownRow, label: LabelRow | None, reads: Reads)
     if label is not None:
         view.day_begins(reads, label.expires_on + timedelta(days=1))
     reads.add("listing", row.id, "status", "card", "text", "place", "cover")
-    reads.add("dealer", row.dealer_id, "name", "place", "visible")
+    reads.add("dealer", row.dealer_id, "name", "place", view.showing)
     if row.id in view.kept.rows:
         reads.add("vehicle", view.kept.rows[row.id][0].vehicle_id, "name", "card", "detail")
 
@@ -120,10 +127,10 @@ def _record(view: SiteView, row: ShownRow, label: LabelRow | None, reads: Reads)
 def _record_card(view: SiteView, row: ShownRow, reads: Reads) -> None:
     """Record what a shard of cards reads of a car, and the day on which its energy line changes by itself."""
     reads.add("listing", row.id, "status", "card", "cover")
-    reads.add("dealer", row.dealer_id, "name", "place", "visible")
+    reads.add("dealer", row.dealer_id, "name", "place", view.showing)
     if row.id in view.kept.rows:
         card, _ = view.kept.rows[row.id]
-        reads.add("vehicle", card.vehicle_id, "name", "card")
+        reads.add("vehicle", card.vehicle_id, "name", "card", *cards.energy_read(view, card))
         if card.first_registered is not None:
             view.day_begins(reads, co2.new_until(card.first_registered) + timedelta(days=1))
 

@@ -16,6 +16,7 @@ from themes.ingredients import shown
 from . import urls
 from .contacts import grouped_phone
 from .contexts import Card, ExtraField, FormField, InquiryForm, Option, SearchForm
+from .ingredients import YEAR
 from .list_names import make_name
 from .siteview import Face, SiteView
 
@@ -82,6 +83,7 @@ def bar_search_form(view: SiteView, face: Face) -> SearchForm:
 
 def _search_form(view: SiteView, face: Face) -> SearchForm:
     any_text = face.t("pages.search.any")
+    view.log.names.add(YEAR)
     prices = [(str(step), face.formats.price(step * 100, view.tenant.currency)) for step in PRICES]
     years = [(str(view.as_of.year - back), str(view.as_of.year - back)) for back in YEARS]
     mileages = [(str(step), face.formats.km(step)) for step in MILEAGES]

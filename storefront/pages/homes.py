@@ -5,6 +5,9 @@ from uuid import UUID
 
 from seo import schema_org
 from storefront.core.changes import Reads
+from storefront.domain.valuation import queries as valuation
+from storefront.domain.valuation.labels import Label
+from storefront.domain.valuation.models import LABELLED
 
 from . import cards, contacts, forms, heads, lists, profiles, social, texts, urls, valued
 from .contexts import Card, Fact, HomePage, Link, MarketHomePage
@@ -14,6 +17,10 @@ from .stock import SORTED
 ARRIVALS = 6
 """Newest cars on a dealer's front page."""
 MARKET_ARRIVALS = 10
+BEST_PRICED, BEST_PRICED_LEAST = 8, 3
+"""Very good prices on the marketplace's front page: at most, and at least for a row."""
+BEST_PRICED_READ = 16
+"""Cars looked at for them: a label may have run out, or be that of a former price."""
 MARKET_DEALERS = 6
 MARKET_MAKES = 24
 COVERS = 24
@@ -32,6 +39,9 @@ def read(view: SiteView) -> None:
     """Read what the front page shows."""
     view.stock.prepare(["all"])
     cards.prepare(view, view.stock.newest("all", COVERS))
+    if view.is_marketplace:
+        view.kept.best_priced = valuation.newest_labelled(Label.VERY_GOOD.value, view.stock.scope, BEST_PRICED_READ)
+        cards.prepare(view, view.kept.best_priced)
 
 
 def dealer_home(view: SiteView, face: Face) -> tuple[HomePage, Reads]:
@@ -92,6 +102,8 @@ def market_home(view: SiteView, face: Face) -> tuple[MarketHomePage, Reads]:
         sub=sub,
         search=forms.search_form(view, face, forms.make_options(view, face, reads, counted=True)),
         quick=tuple(_quick(view, face, number, search, reads) for number, search in enumerate(QUICK, start=1)),
+        best_priced=_best_priced(view, face, reads),
+        best_priced_href=urls.search_answer(view.live, face.lang, label=Label.VERY_GOOD.value),
         arrivals=shown,
         makes=lists.makes(view, face, reads, MARKET_MAKES),
         dealers=profiles.tiles(view, face, reads, MARKET_DEALERS),
@@ -100,6 +112,16 @@ def market_home(view: SiteView, face: Face) -> tuple[MarketHomePage, Reads]:
         judging_link=Link(face.urls.text(urls.PRICES), face.t("pages.nav.prices")),
     )
     return made, reads
+
+
+def _best_priced(view: SiteView, face: Face, reads: Reads) -> tuple[Card, ...]:
+    """Give the newest cars whose price is very good (BRIEF §6); none where they make no row, or no labels are shown."""
+    if not valued.are_shown(face):
+        return ()
+    reads.add(LABELLED, Label.VERY_GOOD.value, "members")
+    made = cards.cards(view, face, view.kept.best_priced, reads)
+    best = [card for card in made if card.price_label is not None and card.price_label.code == Label.VERY_GOOD]
+    return tuple(best[:BEST_PRICED]) if len(best) >= BEST_PRICED_LEAST else ()
 
 
 def _lead(view: SiteView, face: Face, total: int) -> str:
@@ -118,7 +140,7 @@ def _cover(view: SiteView, face: Face, newest: Sequence[UUID], reads: Reads) -> 
     with_photo = [row for row, cover in shown if cover is not None]
     chosen = next((row for row in with_photo if row.featured), with_photo[0] if with_photo else None)
     for row, _ in shown:
-        reads.add("listing", row.id, "card", "cover")
+        reads.add("listing", row.id, "card", "featured", "cover")
     return None if chosen is None else next(iter(cards.cards(view, face, [chosen.id], reads)), None)
 
 

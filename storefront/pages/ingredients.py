@@ -24,6 +24,10 @@ CODE = "code"
 """Our own Python, its tables and libraries, and the settings addresses are made of: every page uses it."""
 LANGUAGES = "languages"
 """The languages a site is shown in: every page leads to its other versions."""
+YEAR = "year"
+"""The year it is: forms offer the last ones to choose from. Every site's search page waits for the next."""
+PERSON = "person"
+"""Who answers at the dealer of a site, and how fast: the shell of every page could say it, few pages do."""
 SEARCH = "search"
 """The code of search and its words: only the static index is made with it."""
 WORD = "word"
@@ -42,9 +46,11 @@ _SHOWN = ("base_host", "site_scheme", "site_port", "live_origin", "indexnow")
 
 def of_site(view: "SiteView") -> dict[str, str]:
     """Give all ingredients of a site: name and digest."""
-    from themes.ingredients import digests  # with all of themes, which who only asks what changed does without
+    from themes.ingredients import digest, digests  # with all of themes, which who only asks what changed does without
 
     found = {CODE: code_digest(view.settings), LANGUAGES: " ".join(view.faces), SEARCH: _search_sources()}
+    found[YEAR] = str(view.as_of.year)
+    found[PERSON] = digest(None if view.dealer is None else (view.dealer.person, view.dealer.answer_minutes))
     with view.log.into(set()):
         for face in view.faces.values():
             found |= face.look.ingredients()
@@ -81,8 +87,12 @@ def keys_of(names: Iterable[str]) -> list[Key]:
 def _told_of_cars(view: "SiteView") -> dict[str, Key]:
     """Give the words that differ from car to car, in all languages of a site, with their keys."""
     if view.kept.told is None:
-        words = ((face.lang, face.t) for face in view.faces.values())
-        names = [f"{WORD}:{lang}:{key}" for lang, said in words for key in said if key.startswith(_OF_CARS)]
+        names = [
+            name
+            for face in view.faces.values()
+            for name in face.t.ingredients
+            if name.removeprefix(f"{WORD}:{face.lang}:").startswith(_OF_CARS)
+        ]
         view.kept.told = dict(zip(names, keys_of(names), strict=True))
         view.kept.told_names = frozenset(names)
     return view.kept.told

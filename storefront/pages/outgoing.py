@@ -59,7 +59,7 @@ def _shared_reads(view: SiteView) -> Reads:
     reads.include(view.membership_reads())
     for dealer in view.dealers.values():
         reads.add("stock", f"dealer:{dealer.id.hex}", "cars")
-        reads.add("dealer", dealer.id, "name", "visible", "place", "contact")
+        reads.add("dealer", dealer.id, "name", view.showing, "place", "contact")
     return reads
 
 

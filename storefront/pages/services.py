@@ -1,5 +1,7 @@
 """Contact, the text pages, the static search page, and the page for what is gone."""
 
+from datetime import date
+
 from markupsafe import Markup
 
 from seo import schema_org
@@ -78,6 +80,8 @@ def text(view: SiteView, face: Face, ref: PageRef) -> tuple[TextPage, Reads]:
 def search(view: SiteView, face: Face) -> tuple[SearchPage, Reads]:
     """Make the static search page: the form, and the lists by make for when the live layer is away."""
     reads = Reads()
+    # The years to choose from are an ingredient of all that show them; this page says when to look at it.
+    view.day_begins(reads, date(view.as_of.year + 1, 1, 1))
     crumbs = _crumbs(face, face.t("pages.nav.search"))
     subject = heads.Subject(
         path=face.urls.search,

@@ -17,6 +17,9 @@ from .urls import Urls
 
 __all__ = ["Face", "SiteView", "open_site"]
 
+CONFIGURATION = {"ai_crawlers": True, "seo.publish_vin": False, "seo.strict_noindex": False}
+"""What holds where a store says nothing (SPEC 23): to say the same changes no page."""
+
 
 def open_site(store: Store, *, as_of: date, settings: Settings, compiles: bool = True) -> SiteView:
     """Open a site for reading.
@@ -33,7 +36,8 @@ def open_site(store: Store, *, as_of: date, settings: Settings, compiles: bool =
     tenant = store_queries.operator(store)
     dealer = None if store.dealer_id is None else dealer_queries.by_id(store.dealer_id)
     log = Log()
-    config = Watched("config", store_queries.configuration(store), log)
+    said = {key: value for key, value in store_queries.configuration(store).items() if value is not None}
+    config = Watched("config", CONFIGURATION | said, log)
     view = SiteView(store, tenant, dealer, as_of, settings, config, log=log)
     theme = themes.load(store.theme)
     chosen = themes.resolve(theme, store.theme_settings)
@@ -68,7 +72,6 @@ def _page_words(theme: themes.Theme, chosen: themes.ThemeSettings, lang: str) ->
 def _record_shell(view: SiteView) -> None:
     view.reads.add("store", view.store.id, "address", "shell")
     view.reads.add("tenant", view.tenant.id, "shell")
-    view.day_begins(view.reads, date(view.as_of.year + 1, 1, 1))
     if view.dealer is not None:
         view.reads.add("dealer", view.dealer.id, "name", "place", "contact")
     presence.record(view)

@@ -79,6 +79,8 @@ class Kept:
     """How the prices of these cars compare, where that is known."""
     judged: set[UUID] = field(default_factory=set)
     """Cars of which it was asked."""
+    best_priced: list[UUID] = field(default_factory=list)
+    """The newest cars whose price was judged very good, for the marketplace's front page."""
     hidden: dict[UUID, UUID] = field(default_factory=dict)
     """Cars in lists whose dealer is not shown on this site any more (a job takes them out), with the dealer."""
     unsound: set[UUID] = field(default_factory=set)
@@ -161,6 +163,11 @@ class SiteView:
         return next(iter(self.faces.values()))
 
     @property
+    def showing(self) -> str:
+        """The aspect of a dealer that says whether this site shows its cars."""
+        return "market" if self.is_marketplace else "visible"
+
+    @property
     def seller_name(self) -> str:
         """The name cars are offered under on this site."""
         return self.store.name
@@ -223,9 +230,7 @@ class SiteView:
         return found
 
     def _canonical_store(self, dealer: Dealer, lang: str) -> Store:
-        market = self._first_active(None) if dealer.on_marketplace else None
-        first = self._first_active(dealer.id)
-        order = [market, first] if dealer.canonical_policy is CanonicalPolicy.MARKETPLACE else [first, market]
+        order = (self._first_active(owner) for owner in _canonical_order(dealer))
         return next((store for store in order if store is not None and lang in store.languages), self.store)
 
     def _first_active(self, dealer_id: UUID | None) -> Store | None:
@@ -239,11 +244,16 @@ class SiteView:
 
     def _canonical_reads(self, dealer: Dealer) -> Reads:
         reads = Reads()
-        reads.add("dealer", dealer.id, "visible")
-        for owner in (dealer.id, None):
+        reads.add("dealer", dealer.id, "market", *(["canonical"] if dealer.on_marketplace else []))
+        for owner in _canonical_order(dealer):
             reads.add("stores", owner_key(owner), "members")
             for store in self._every_store.get(owner, ()):
-                reads.add("store", store.id, "address", "shell")
+                reads.add("store", store.id, "address", "languages")
+                if store.active:
+                    break  # those after the first active one decide nothing
+            first = self._first_active(owner)
+            if first is not None and self.faces.keys() <= set(first.languages):
+                break  # nor do those of the other owner
         return reads
 
     def membership_reads(self) -> Reads:
@@ -257,7 +267,7 @@ class SiteView:
         if self.is_marketplace:
             reads.add("dealers", "all", "members")
         for dealer in self._every_dealer if self.dealer is None else (self.dealer,):
-            reads.add("dealer", dealer.id, "visible")
+            reads.add("dealer", dealer.id, self.showing)
         return reads
 
     def absolute(self, path: str) -> str:
@@ -268,3 +278,10 @@ class SiteView:
         """Record that a page changes by itself when a day begins."""
         if day > self.as_of:
             reads.add("day", day.isoformat(), "begins")
+
+
+def _canonical_order(dealer: Dealer) -> tuple[UUID | None, ...]:
+    """Give whose first active site comes first as the one of a dealer's indexable pages; None is the marketplace."""
+    if not dealer.on_marketplace:
+        return (dealer.id,)
+    return (None, dealer.id) if dealer.canonical_policy is CanonicalPolicy.MARKETPLACE else (dealer.id, None)

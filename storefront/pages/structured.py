@@ -64,7 +64,7 @@ def car_facts(
         extra=_extra(face, more),
         torque_nm=more.torque_nm,
         certificates=_certificates(view, face, row),
-        vin=more.vin if publishes_vin(view) else None,
+        vin=more.vin if more.vin and publishes_vin(view) else None,
     )
 
 

@@ -17,8 +17,6 @@ from .siteview import Face, SiteView
 
 FILLED = {Label.VERY_GOOD: 5, Label.GOOD: 4, Label.FAIR: 3, Label.HIGH: 2, Label.VERY_HIGH: 1}
 """Bars (BRIEF §5)."""
-CODES = {Label.VERY_GOOD: "great", Label.VERY_HIGH: "highest"}
-"""What themes call a label where it is not its own code."""
 
 
 def prepare(view: SiteView, listing_ids: Iterable[UUID]) -> None:
@@ -36,6 +34,11 @@ def explained(view: SiteView, listing_ids: Collection[UUID]) -> dict[UUID, Valua
     return found
 
 
+def are_shown(face: Face) -> bool:
+    """Ask whether a site says how its prices compare: on all cars that can be compared, or on none (SPEC 54)."""
+    return bool(face.look.settings.price_labels)
+
+
 def label(view: SiteView, face: Face, row: CardRow) -> PriceLabel | None:
     """Give the label of a car on offer, if one is in force that was made for this price."""
     stored = view.kept.labels.get(row.id)
@@ -51,7 +54,7 @@ def record(view: SiteView, row: CardRow, reads: Reads) -> None:
 
 def labelled(face: Face, step: Label) -> PriceLabel:
     """Say a label in words and bars."""
-    return PriceLabel(CODES.get(step, step.value), face.t(f"pages.label.{step}"), FILLED[step])
+    return PriceLabel(step.value, face.t(f"pages.label.{step}"), FILLED[step])
 
 
 def steps(face: Face) -> tuple[LabelStep, ...]:

@@ -186,9 +186,9 @@ class _Maker:
         row, reads = self.row, self.reads
         cards.record(self.view, row, reads)
         reads.add("listing", row.id, "price", "text", "seo", "detail", "photos", "tours")
-        reads.add("vehicle", row.vehicle_id, "detail")
+        reads.add("vehicle", row.vehicle_id, "detail", "energy")
         reads.add("valuation", row.id, "inputs")
-        reads.add("dealer", row.dealer_id, "name", "place", "contact", "visible")
+        reads.add("dealer", row.dealer_id, "name", "place", "contact", "person", self.view.showing)
         reads.include(self.view.canonical_reads(self.dealer))
         reads.include(self.batch.similar_reads[row.id])
         if self.more.text_id is not None:
@@ -282,7 +282,7 @@ class _Maker:
             price=(Money(row.price_cents or 0).decimal, row.currency) if offered else None,
             canonical=self._elsewhere(),
             keywords=structured.vehicle_keywords(face, row, self.more, self.dealer),
-            refused=view.config.get("seo.strict_noindex") is True and face.lang in self._elsewhere(),
+            refused=face.lang in self._elsewhere() and view.config.get("seo.strict_noindex") is True,
         )
 
     def _offer(self) -> schema_org.OfferFacts | None:

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, BrowserContext
 
-from tests.browser.drawn import chromium, drawn
+from tests.browser.drawn import DESK, PHONE, chromium, drawn
 from tests.browser.small import small
 
 __all__ = ["browser", "site_of", "small"]
@@ -17,6 +17,22 @@ def browser() -> Iterator[Browser]:
     """Give a browser; a module's own, since Playwright does not run twice at once."""
     with chromium() as started:
         yield started
+
+
+@pytest.fixture
+def desk(browser: Browser) -> Iterator[BrowserContext]:
+    """Give a visitor at a desk, with a mouse."""
+    context = browser.new_context(viewport=DESK, reduced_motion="reduce")
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[BrowserContext]:
+    """Give a visitor with a phone."""
+    context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True, reduced_motion="reduce")
+    yield context
+    context.close()
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """Save a search and watch a price, on a phone, with and without scripts: the form, the letter's link, the end."""
 
 import email
+import re
 import time
 from collections.abc import Callable
 from email.message import EmailMessage
@@ -67,6 +68,8 @@ def test_a_buyer_saves_a_search_confirms_it_and_ends_it(
     expect(page.get_by_role("heading", level=1)).to_have_text("Adresse bestätigen")
     page.get_by_role("button", name="Ja, schreiben Sie mir").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Gemerkt")
+    way = page.get_by_role("link", name="Zur Suche")
+    expect(way).to_have_attribute("href", re.compile("price_max=60000"))
     page.goto(small.address(theme, link_in(letter, "unsubscribe")))
     page.get_by_role("button", name="Abbestellen").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Abbestellt")

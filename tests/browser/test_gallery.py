@@ -1,12 +1,12 @@
 """Photos and tours by hand, key and finger: the row, the dialog at full size, something to turn with a car."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.drawn import DESK, PHONE, axe_faults, opened, until
+from tests.browser.drawn import PHONE, axe_faults, opened, until
 from tests.unit.themes.sample_parts import card
 
 pytestmark = pytest.mark.browser
@@ -25,22 +25,6 @@ def themed(request: pytest.FixtureRequest, site_of: Callable[[str], str]) -> tup
 def classic(site_of: Callable[[str], str]) -> str:
     """Give the origin of the sample site in Classic."""
     return site_of("classic")
-
-
-@pytest.fixture
-def desk(browser: Browser) -> Iterator[BrowserContext]:
-    """Give a visitor with a mouse."""
-    context = browser.new_context(viewport=DESK, reduced_motion="reduce")
-    yield context
-    context.close()
-
-
-@pytest.fixture
-def phone(browser: Browser) -> Iterator[BrowserContext]:
-    """Give a visitor with a phone."""
-    context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True, reduced_motion="reduce")
-    yield context
-    context.close()
 
 
 def shown(page: Page) -> str | None:

@@ -181,7 +181,8 @@ def test_a_car_kept_in_german_is_told_in_english_on_the_english_page(classic: st
     keep(page, classic, 0)
     page.goto(f"{classic}/en/favourites/", wait_until="networkidle")
     expect(page.locator(".kept-car")).to_contain_text("Automatic")
-    expect(page.locator(".kept-car").get_by_role("link")).to_have_attribute("href", card(0, "en").href)
+    name = page.locator(".kept-car").get_by_role("link", name=card(0, "en").title, exact=True)
+    expect(name).to_have_attribute("href", card(0, "en").href)
     expect(page.locator(".kept-car")).not_to_contain_text("Price changed")
 
 

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.drawn import DESK, opened
+from tests.browser.small import Small
 
 pytestmark = pytest.mark.browser
 
@@ -27,10 +28,36 @@ def test_a_car_is_one_sheet_with_everything_a_windscreen_needs(origin: str, brow
     page.emulate_media(media="print", color_scheme="dark")
     for wanted in ("h1", ".pbox .price", ".facts-vat", "[data-facts]", ".co2", ".dealer .map", ".qr img"):
         expect(page.locator(wanted).first).to_be_visible()
-    for unwanted in (".nav a", ".thumbs", "#inquiry", "#similar", ".dock", ".keep-word", ".share", ".crumb", ".foot"):
+    for unwanted in (
+        ".nav a",
+        ".thumbs",
+        "#comparison",
+        "#alert",
+        "#inquiry",
+        "#similar",
+        ".dock",
+        ".keep-word",
+        ".share",
+        ".crumb",
+        ".foot",
+    ):
         assert page.locator(unwanted).filter(visible=True).count() == 0
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     assert complaints == []
+    context.close()
+
+
+@pytest.mark.parametrize("theme", ["classic", "market", "noir"])
+def test_the_cars_of_the_demo_are_one_sheet_each_too(small: Small, browser: Browser, theme: str) -> None:
+    context = browser.new_context(viewport=DESK)
+    page = context.new_page()
+    page.goto(small.address(theme, "/-/search?lang=de"))
+    addresses = page.eval_on_selector_all("[data-car] h3 a", "all => all.map(link => link.href)")
+    sheets = {}
+    for address in addresses:
+        page.goto(address, wait_until="networkidle")
+        sheets[address] = len(re.findall(rb"/Type /Page\b", page.pdf(prefer_css_page_size=True)))
+    assert set(sheets.values()) == {1}, sheets
     context.close()
 
 

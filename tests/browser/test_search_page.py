@@ -3,33 +3,17 @@ that is said and gone round (SPEC 48-55, BRIEF §5, issue 5 S7)."""
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
-from tests.browser.drawn import DESK, PHONE, axe_faults, until
+from tests.browser.drawn import DESK, axe_faults, until
 from tests.browser.small import Small
 
 pytestmark = pytest.mark.browser
 THEMES = ("classic", "market", "noir")
 SEARCH = "**/-/search?*"
-
-
-@pytest.fixture
-def desk(browser: Browser) -> Iterator[BrowserContext]:
-    """Give a visitor at a desk."""
-    context = browser.new_context(viewport=DESK, reduced_motion="reduce")
-    yield context
-    context.close()
-
-
-@pytest.fixture
-def phone(browser: Browser) -> Iterator[BrowserContext]:
-    """Give a visitor with a phone."""
-    context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True, reduced_motion="reduce")
-    yield context
-    context.close()
 
 
 @pytest.fixture
@@ -216,7 +200,10 @@ def test_when_the_server_fails_cars_are_found_in_the_files_of_the_site_and_it_is
     assert total(page) == wanted
     assert page.locator("[data-part=chips] .chip.on").count() == 1
     assert page.locator("[data-part=hits] .keep").count() > 0
+    expect(page.get_by_role("link", name="Alle löschen")).to_have_attribute("href", re.compile(r"/-/search\?lang=de$"))
     assert axe_faults(page) == []
+    page.go_back()
+    expect(make).not_to_be_checked()
     page.unroute(SEARCH)
 
 
@@ -249,3 +236,94 @@ def test_an_address_of_the_static_page_with_a_search_in_it_is_answered(small: Sm
     page.goto(small.address("classic", "/search/?q=golf"), wait_until="networkidle")
     until(page, "document.querySelectorAll('[data-part=hits] [data-car]').length > 0")
     assert page.locator("#filter-q").input_value() == "golf"
+
+
+@pytest.mark.parametrize("theme", ["classic", "market"])
+def test_the_filter_of_a_list_becomes_the_results_as_one_chooses_and_types(
+    small: Small, desk: BrowserContext, theme: str
+) -> None:
+    page, complaints = opened(desk)
+    page.goto(small.address(theme, "/vehicles/"), wait_until="networkidle")
+    tick = page.locator("#filter details[data-group=make] input").first
+    make = tick.get_attribute("value")
+    tick.check()
+    expect(page.locator("[data-part=chips] .chip.on")).to_have_count(1, timeout=20_000)
+    assert f"make={make}" in page.url
+    assert page.evaluate("document.activeElement.id") == f"f-make-{make}"
+    page.go_back()
+    expect(page.locator("[data-part=chips]")).to_have_count(0)
+    page.goto(small.address(theme, "/vehicles/"), wait_until="networkidle")
+    page.locator("#filter-q").press_sequentially("golf", delay=40)
+    expect(page).to_have_url(re.compile("q=golf"), timeout=20_000)
+    expect(page.locator("#filter-q")).to_be_focused()
+    page.keyboard.type(" x")
+    expect(page.locator("#filter-q")).to_have_value("golf x")
+    assert complaints == []
+
+
+def test_on_a_phone_the_sheet_of_a_list_stays_open_while_one_chooses(small: Small, phone: BrowserContext) -> None:
+    page, _ = opened(phone)
+    page.goto(small.address("classic", "/vehicles/"), wait_until="networkidle")
+    page.locator("a[href='#filter']").click()
+    page.locator("#filter details[data-group=make] input").first.check()
+    expect(page.locator("[data-part=chips] .chip.on")).to_have_count(1, timeout=20_000)
+    expect(page.locator("#filter [type=submit]")).to_contain_text(str(total(page)))
+    page.locator("#filter [type=submit]").click()
+    expect(page.locator("#filter")).to_be_hidden()
+    expect(page.locator("[data-part=hits] [data-car]").first).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("theme", ["classic", "market"])
+def test_from_a_list_a_search_finds_cars_though_the_server_fails(
+    small: Small, desk: BrowserContext, theme: str
+) -> None:
+    page, _ = opened(desk)
+    page.goto(small.address(theme, "/vehicles/"), wait_until="networkidle")
+    page.route(SEARCH, fail)
+    page.locator("#filter-q").fill("golf")
+    page.locator("#filter [type=submit]").click()
+    page.wait_for_url("**/search/?*")
+    expect(page.locator("[data-part=hits] .note")).to_contain_text("Die Suche antwortet gerade nicht")
+    assert page.locator("[data-part=hits] [data-car]").count() > 0
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_on_a_phone_the_search_page_has_a_field_to_type_into(small: Small, phone: BrowserContext, theme: str) -> None:
+    page, complaints = opened(phone)
+    page.goto(small.address(theme, "/search/"), wait_until="networkidle")
+    assert axe_faults(page) == []
+    page.locator("#find-q").fill("benzin")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-part=hits] [data-car]").first).to_be_visible()
+    expect(page).to_have_url(re.compile("q=benzin"))
+    assert complaints == []
+
+
+def test_a_search_is_saved_where_results_came_without_a_new_page(small: Small, desk: BrowserContext) -> None:
+    page, complaints = opened(desk)
+    page.goto(small.address("classic", "/search/"), wait_until="networkidle")
+    page.locator("#filter details[data-group=make] input").first.check()
+    form = page.locator("#alert form")
+    expect(form).to_be_visible()
+    here = page.url
+    page.wait_for_timeout(2_200)
+    form.locator("input[type=email]").fill("erika@")
+    form.get_by_role("button").click()
+    expect(form.get_by_text("In der Adresse fehlt der Teil nach dem @")).to_be_visible()
+    form.locator("input[type=email]").fill("in-place@example.com")
+    form.get_by_role("button").click()
+    expect(page.locator("#alert .note")).to_contain_text("E-Mail an in-place@example.com geschickt")
+    assert page.url == here
+    assert complaints == ["Failed to load resource: the server responded with a status of 422 (UNPROCESSABLE ENTITY)"]
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_a_label_beside_a_price_leads_to_how_it_was_compared(
+    site_of: Callable[[str], str], phone: BrowserContext, theme: str
+) -> None:
+    page, _ = opened(phone)
+    page.goto(f"{site_of(theme)}/de/list/", wait_until="networkidle")
+    label = page.locator("[data-car] a.pl").first
+    assert label.bounding_box()["height"] >= 24
+    label.click()
+    expect(page.locator("#comparison")).to_be_in_viewport()

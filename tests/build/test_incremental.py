@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from lxml import html
 from sqlalchemy import select
 
 from builder.runs import publish_stale
@@ -357,7 +358,7 @@ def test_a_label_comes_moves_and_goes_with_its_valuation_and_its_days(built: Ins
         built.build(as_of=day)
         for store in stores_:
             assert built.pages(store.public_host) == built.drawn_afresh(store, day)
-        return sum(b"Sehr guter Preis</span>" in page for page in built.pages("north-cars.localhost").values())
+        return sum(b'class="pl pl-very_good"' in page for page in built.pages("north-cars.localhost").values())
 
     assert said() == 0
     perform(make_valuation, golf, golf.price_cents * 12 // 10).unwrap()
@@ -371,6 +372,31 @@ def test_a_label_comes_moves_and_goes_with_its_valuation_and_its_days(built: Ins
     assert said() > 1
     perform(db.session.delete, valuations.rows_of([golf.id])[golf.id]).unwrap()
     assert said() == 0
+
+
+def test_the_row_of_very_good_prices_follows_cars_it_did_not_show(built: Installation) -> None:
+    market = built.world.market_store
+    golfs = [perform(make_listing, built.world.north, version=f"No {number}").unwrap() for number in range(4)]
+
+    def shown() -> int:
+        built.build()
+        assert built.pages(market.public_host) == built.drawn_afresh(market)
+        front = html.document_fromstring(built.pages(market.public_host)["index.html"])
+        return len(front.xpath("//section[.//a[contains(@href, 'label=very_good')]]//article"))
+
+    def worth(golf: Listing, percent: int) -> None:
+        assert golf.price_cents is not None
+        perform(make_valuation, golf, golf.price_cents * percent // 100).unwrap()
+
+    for golf in golfs[:2]:
+        worth(golf, 120)
+    assert shown() == 0
+    worth(golfs[2], 120)
+    assert shown() == 3
+    worth(golfs[3], 120)
+    assert shown() == 4
+    worth(golfs[0], 100)
+    assert shown() == 3
 
 
 def test_a_price_change_draws_the_pages_that_show_the_price_and_no_others(built: Installation) -> None:

@@ -30,6 +30,7 @@ from storefront.domain.listings import actions as listings
 from storefront.domain.listings.models import Listing, Photo, PhotoState, PriceReason
 from storefront.domain.listings.photo_store import photo_store
 from storefront.domain.stores import actions as stores
+from storefront.domain.stores.models import Store
 from storefront.pages.catalogue import PageKind, PageRef
 from storefront.pages.rendering import Rendered, drawn
 from tests.build.conftest import Installation, read_tree
@@ -186,6 +187,33 @@ def test_a_site_that_is_switched_off_is_served_no_more(built: Installation) -> N
     assert built.build().retired == [NORTH]
     assert not built.served(NORTH).exists()
     assert built.served(SOUTH).exists()
+
+
+def test_a_site_that_comes_back_goes_on_serving_what_copies_of_its_pages_load(built: Installation) -> None:
+    (old,) = built.served(NORTH).glob("a/site.*.css")
+    perform(stores.switch, built.world.north_store, False, now=NOW, actor="test").unwrap()
+    built.build()
+    perform(stores.set_theme, built.world.north_store, "classic", {"accent": "#0b4f8a"}, now=NOW, actor="test")
+    perform(stores.switch, built.world.north_store, True, now=NOW, actor="test").unwrap()
+    built.build()
+    assert (built.served(NORTH) / "a" / old.name).is_file()
+    assert built.pages(NORTH) == built.drawn_afresh(built.world.north_store)
+
+
+def test_a_host_that_another_site_takes_over_serves_nothing_of_the_first(built: Installation) -> None:
+    def moved(store: Store, domain: str | None) -> None:
+        perform(stores.set_custom_domain, store, domain, now=NOW, actor="test").unwrap()
+        assert not [build.failure for build in built.build().hosts if build.failure]
+
+    def pictures(host: str) -> set[str]:
+        return {path for path in built.files(host) if path.startswith("i/")}
+
+    moved(built.world.north_store, "cars.example")
+    of_north = pictures("cars.example") - pictures(SOUTH)
+    moved(built.world.north_store, None)
+    moved(built.world.south_store, "cars.example")
+    assert of_north
+    assert not of_north & pictures("cars.example")
 
 
 def test_a_site_that_moves_to_its_own_domain_leaves_its_old_host(built: Installation) -> None:

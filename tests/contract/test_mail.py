@@ -4,6 +4,7 @@ import email
 import email.header
 import socket
 import threading
+import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from email.message import EmailMessage, Message
@@ -141,7 +142,8 @@ def test_a_refusal_for_now_differs_from_one_for_good(
     setattr(server[0], moment, answer)
     with pytest.raises(error) as refusal:
         Smtp.at(server[1]).send(letter())
-    assert "@" not in str(refusal.value)
+    logged = "".join(traceback.format_exception(refusal.value))
+    assert "@" not in logged, "a task that fails is logged with the causes of its failure"
 
 
 def test_nobody_listening_is_down() -> None:

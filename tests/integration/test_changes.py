@@ -16,11 +16,11 @@ from storefront.core.db import Model, db
 from storefront.core.errors import DomainError
 from storefront.core.money import euros
 from storefront.core.tenancy import acting, everywhere
-from storefront.domain.dealers.actions import set_plan
-from storefront.domain.dealers.models import Plan
+from storefront.domain.dealers.actions import set_plan, set_status
+from storefront.domain.dealers.models import DealerStatus, Plan
 from storefront.domain.listings import placement
 from storefront.domain.listings.actions import change_price, mark_sold, update_listing, update_vehicle, withdraw
-from storefront.domain.listings.models import ListEntry, Listing, Photo, PriceReason
+from storefront.domain.listings.models import ListEntry, Listing, Photo, PhotoState, PriceReason
 from storefront.domain.stores.actions import configure, set_theme
 from storefront.domain.vehicles.models import Vehicle
 from tests.conftest import NOW, TODAY
@@ -102,9 +102,76 @@ def test_photos_text_theme_settings_and_plan_speak_too(world):
     perform(set_plan, world.south, Plan.INDIVIDUAL, now=LATER, today=TODAY, actor="test", reason="asked").unwrap()
     changed = since(before)
     golf, store = world.golf.id.hex, world.north_store.id.hex
-    assert {("listing", golf, "photos"), ("listing", golf, "cover"), ("listing", golf, "text")} <= changed
+    assert {("listing", golf, "photos"), ("listing", golf, "text")} <= changed
     assert {("store", store, "theme"), ("store", store, "settings")} <= changed
-    assert ("dealer", world.south.id.hex, "visible") in changed
+    assert ("dealer", world.south.id.hex, "market") in changed
+
+
+def test_a_plan_that_moves_no_car_says_nothing_to_the_marketplace(world):
+    def aspects_of(act, *args, **named):
+        before = mark()
+        perform(act, world.south, *args, now=LATER, actor="test", reason="asked", **named).unwrap()
+        return {aspect for kind, key, aspect in since(before) if (kind, key) == ("dealer", world.south.id.hex)}
+
+    assert aspects_of(set_plan, Plan.INDIVIDUAL, today=TODAY) == {"market"}
+    assert aspects_of(set_status, DealerStatus.SUSPENDED) == {"visible"}, "it had left the marketplace before"
+    assert aspects_of(set_plan, Plan.PREMIUM, today=TODAY) == set(), "nobody sees a suspended dealer's plan"
+    assert aspects_of(set_status, DealerStatus.ACTIVE) == {"visible", "market"}
+
+
+def photos_of(world):
+    return db.session.scalars(select(Photo).where(Photo.listing_id == world.golf.id).order_by(Photo.position)).all()
+
+
+def spoken_of_photos(world, edit):
+    """Give the aspects of the car that an edit of its photos speaks of; it is given the photos, first one first."""
+    for number, photo in enumerate(photos_of(world)):
+        photo.state, photo.content_hash, photo.width, photo.height = PhotoState.READY, f"{number:064x}", 800, 600
+        photo.primary = number == 0
+    db.session.commit()
+    before = mark()
+    perform(lambda: edit(*photos_of(world)))
+    return {aspect for kind, key, aspect in since(before) if (kind, key) == ("listing", world.golf.id.hex)}
+
+
+def test_a_photo_that_is_not_on_the_card_moves_without_a_word_about_the_cover(world):
+    def further_back(first, second, *others):
+        second.position = 9
+
+    assert spoken_of_photos(world, further_back) == {"photos"}
+
+
+def test_another_first_photo_is_another_cover(world):
+    def swap(first, second, *others):
+        first.primary, second.primary = False, True
+        first.position, second.position = second.position, first.position
+
+    assert "cover" in spoken_of_photos(world, swap)
+
+
+def test_the_focus_of_the_first_photo_is_on_the_card_that_of_the_second_is_not(world):
+    def look_at(number):
+        def focus(*photos):
+            photos[number].focus_x = 30
+
+        return focus
+
+    assert "cover" in spoken_of_photos(world, look_at(0))
+    assert spoken_of_photos(world, look_at(1)) == {"photos"}
+
+
+def test_a_photo_less_is_told_on_the_card_for_it_counts_them(world):
+    assert "cover" in spoken_of_photos(world, lambda first, second, *others: db.session.delete(second))
+
+
+def test_a_statement_over_many_photos_speaks_of_the_cover_only_where_it_is_another_one(world):
+    def update_all(condition, **values):
+        return lambda *photos: db.session.execute(
+            update(Photo).where(Photo.listing_id == world.golf.id, condition).values(**values)
+        )
+
+    assert spoken_of_photos(world, update_all(Photo.position > 0, focus_y=80)) == {"photos"}
+    assert "cover" in spoken_of_photos(world, update_all(Photo.position == 0, focus_y=80))
 
 
 def test_counters_are_silent(world):

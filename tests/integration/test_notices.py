@@ -264,13 +264,13 @@ def post_office() -> Iterator[tuple[SlowServer, str]]:
     controller.stop()
 
 
-def a_minute_passes(world: SimpleNamespace) -> None:
-    """Set back by a minute what waits for its time."""
+def a_lease_ends(world: SimpleNamespace) -> None:
+    """Set back by as long as a letter is one worker's what waits for its time."""
     with everywhere():
         for task in db.session.scalars(select(Task).where(Task.done_at.is_(None))):
-            task.ring_at -= timedelta(seconds=61)
+            task.ring_at -= LEASE
         for letter in db.session.scalars(select(Letter).where(Letter.sent_at.is_(None))):
-            letter.next_try_at -= timedelta(seconds=61)
+            letter.next_try_at -= LEASE
         db.session.commit()
 
 
@@ -290,7 +290,7 @@ def test_a_worker_killed_between_lead_and_mail_loses_nothing_and_doubles_nothing
         assert server.asked.wait(15), "the worker never came to its first letter"
         worker.send_signal(signal.SIGKILL)
         worker.wait()
-        a_minute_passes(world)
+        a_lease_ends(world)
     assert server.taken == []
     server.thinking = False
     deadline = time.monotonic() + 15
@@ -299,7 +299,7 @@ def test_a_worker_killed_between_lead_and_mail_loses_nothing_and_doubles_nothing
         with acting(world.tenant.id):
             if all(letter.sent_at is not None for letter in db.session.scalars(select(Letter))):
                 break
-        a_minute_passes(world)
+        a_lease_ends(world)
     subprocess.run(command, cwd=root, env=environ, check=True)
     readers = sorted(str(email.message_from_bytes(content)["To"]) for content in server.taken)
     assert readers == ["erika@example.com", "inquiries@north-cars.example"]

@@ -47,7 +47,7 @@ def pages(lot: SimpleNamespace, store: Store, lang: str = "de", days: int = 0) -
 
 def labels(page: html.HtmlElement) -> list[str]:
     """Give the labels of cars on a page; those of the explanation on the front page stand in a table's heads."""
-    return [one.text_content() for one in page.xpath("//span[starts-with(@class, 'pl ')][not(ancestor::th)]")]
+    return ["".join(one.xpath("text()")) for one in page.xpath("//*[starts-with(@class, 'pl ')][not(ancestor::th)]")]
 
 
 def car(found: dict[str, html.HtmlElement], number: int) -> html.HtmlElement:
@@ -77,13 +77,17 @@ def test_the_label_of_a_page_follows_from_what_is_printed_on_it(lot: SimpleNames
 
 def test_cars_that_were_not_compared_show_nothing_and_no_apology(lot: SimpleNamespace) -> None:
     page = car(pages(lot, lot.north), 3)
-    assert not page.xpath("//section[@id='comparison'] | //div[@class='pbox']//span[starts-with(@class, 'pl ')]")
+    assert not page.xpath("//section[@id='comparison'] | //div[@class='pbox']//*[starts-with(@class, 'pl ')]")
 
 
 def test_a_label_stands_on_cards_in_both_languages(lot: SimpleNamespace) -> None:
     assert labels(pages(lot, lot.north)["/vehicles/"]) == ["Guter Preis"]
     assert labels(pages(lot, lot.north, "en")["/en/vehicles/"]) == ["Good price"]
-    assert labels(pages(lot, lot.market)["/vehicles/"]) == ["Guter Preis"]
+    market = pages(lot, lot.market)
+    assert labels(market["/vehicles/"]) == ["Guter Preis"]
+    (way,) = market["/vehicles/"].xpath("//a[starts-with(@class, 'pl ')]/@href")
+    address, _, part = way.partition("#")
+    assert market[address].get_element_by_id(part).xpath(".//table"), "it leads to how the price was compared"
 
 
 def test_a_dealer_shows_labels_on_all_cars_or_on_none(lot: SimpleNamespace) -> None:
@@ -122,3 +126,31 @@ def test_the_marketplace_says_how_prices_are_judged(lot: SimpleNamespace, lang: 
     text = found[f"{path}/prices/"].xpath("string(//main)")
     assert bound in text
     assert not re.search(r"[{}]", text)
+
+
+def best_priced(found: dict[str, html.HtmlElement], path: str = "/") -> list[str]:
+    """Give the versions of the cars in the row of very good prices of a front page, in order."""
+    rows = found[path].xpath("//section[.//a[contains(@href, 'label=very_good')]]//article//h3/a/@href")
+    return [re.search(r"no-(\d)-", href)[1] for href in rows]  # type: ignore[index]
+
+
+def test_the_marketplace_begins_with_the_newest_very_good_prices(lot: SimpleNamespace) -> None:
+    for golf in lot.golfs[1:3]:
+        perform(make_valuation, golf, 26_000_00).unwrap()
+    assert best_priced(pages(lot, lot.market)) == [], "two make no row"
+    perform(make_valuation, lot.golfs[3], 26_000_00).unwrap()
+    for lang, path in (("de", "/"), ("en", "/en/")):
+        found = pages(lot, lot.market, lang)
+        assert best_priced(found, path) == ["3", "2", "1"]
+        assert found[path].xpath(f"//a[@rel='nofollow'][contains(@href, 'lang={lang}&label=very_good')]")
+
+
+def test_a_label_that_ran_out_or_is_of_another_price_is_no_very_good_price(lot: SimpleNamespace) -> None:
+    for golf in lot.golfs[1:]:
+        perform(make_valuation, golf, 26_000_00).unwrap()
+    lot.golfs[4].price_cents += 100
+    db.session.flush()
+    assert best_priced(pages(lot, lot.market)) == ["3", "2", "1"]
+    assert best_priced(pages(lot, lot.market, days=31)) == []
+    perform(set_theme, lot.market, "market", {"price_labels": False}, now=NOW, actor="test").unwrap()
+    assert best_priced(pages(lot, lot.market)) == []

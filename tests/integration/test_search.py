@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 from flask import Flask
 from lxml import html
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from search import jobs
 from search.documents import all_documents
@@ -26,8 +26,10 @@ from storefront.domain.dealers.actions import set_plan, update_dealer
 from storefront.domain.dealers.models import Dealer, DealerStatus, Plan
 from storefront.domain.listings.actions import change_price, mark_sold, relist, withdraw
 from storefront.domain.listings.models import Listing, ListingStatus, PriceReason
+from storefront.domain.stores.actions import set_theme
+from storefront.domain.stores.models import Store
 from tests.conftest import NOW, TODAY
-from tests.factories import make_dealer, make_listing, make_tenant
+from tests.factories import make_dealer, make_listing, make_tenant, make_valuation
 from tests.integration.live import JSON, MARKET, NORTH, SOUTH, Visitor, drain, live_app
 
 Drain = Callable[[], None]
@@ -229,8 +231,7 @@ def test_a_dealers_new_name_finds_its_cars(world: SimpleNamespace, app: Flask, f
 def test_the_same_job_again_changes_nothing(world: SimpleNamespace, app: Flask) -> None:
     before = index_ids(world)
     for _ in range(2):
-        jobs.sync_listings([str(world.golf.id), str(world.polo.id)])
-        jobs.sync_dealer(str(world.north.id))
+        jobs.follow()
     assert index_ids(world) == before == truth(world)
 
 
@@ -238,7 +239,7 @@ def test_an_index_that_is_lost_is_made_anew_by_the_next_change(
     world: SimpleNamespace, app: Flask, database: Settings
 ) -> None:
     shutil.rmtree(database.instance / "search")
-    jobs.sync_listings([str(world.golf.id)])
+    jobs.follow()
     assert index_ids(world) == truth(world)
 
 
@@ -367,6 +368,70 @@ def test_of_two_cities_of_a_name_the_larger_one_is_meant(located: Flask) -> None
     assert frankfurt["items"][0]["km"] == pytest.approx(main["items"][0]["km"], abs=5)
 
 
+ABROAD = (
+    "country_code,zipcode,place,latitude,longitude\n"
+    "AT,1010,Wien,48.21,16.37\nAT,6020,Innsbruck,47.27,11.39\n"
+    "CH,1010,Lausanne,46.53,6.66\nCH,3000,Bern,46.95,7.45\nCH,8000,Hamburg,47.37,8.54\n"
+)
+"""Places of two other countries; one is called as a German one is, one code stands for two places."""
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("22111", "22111 Hamburg"),
+        ("Hamburg", "Hamburg (Deutschland)"),
+        ("Hamburg, CH", "Hamburg (Schweiz)"),
+        ("Hamburg (Schweiz)", "Hamburg (Schweiz)"),
+        ("Wien", "Wien (Österreich)"),
+        ("1010", "1010 Wien (Österreich)"),
+        ("CH-1010", "1010 Lausanne (Schweiz)"),
+        ("1010 Lausanne, Schweiz", "1010 Lausanne (Schweiz)"),
+        ("Frankfurt (Oder)", "Frankfurt (Oder)"),
+    ],
+)
+def test_a_place_is_looked_for_at_home_first_then_abroad_and_its_country_is_said_where_it_matters(
+    located: Flask, tmp_path: Any, asked: str, said: str
+) -> None:
+    codes = tmp_path / "abroad.csv"
+    codes.write_text(ABROAD, encoding="utf-8")
+    with everywhere():
+        perform(load_places, codes).unwrap()
+    page = page_of(located, f"lang=de&radius=500&place={quote(asked)}", MARKET)
+    assert page.xpath("string(//*[@data-part='title']/p/text())").removesuffix(" · ") == said
+
+
+def test_on_the_site_of_a_dealer_abroad_its_own_country_is_meant(
+    world: SimpleNamespace, located: Flask, tmp_path: Any
+) -> None:
+    codes = tmp_path / "abroad.csv"
+    codes.write_text(ABROAD, encoding="utf-8")
+    with everywhere():
+        perform(load_places, codes).unwrap()
+        db.session.get_one(Dealer, world.north.id).country = "CH"
+        db.session.commit()
+    located.extensions["marketplace.hosts"].forget()
+    page = page_of(located, "lang=de&radius=500&place=1010", NORTH)
+    assert page.xpath("string(//*[@data-part='title']/p/text())").strip() == "1010 Lausanne (Schweiz)"
+
+
+def test_a_dealer_who_says_nothing_of_how_prices_compare_offers_no_filter_by_it(
+    world: SimpleNamespace, app: Flask
+) -> None:
+    with acting(world.tenant.id):
+        perform(make_valuation, golf(world), 24_000_00).unwrap()
+    jobs.rebuild(world.tenant.id)
+    with_labels = found(app, "size=1")
+    with acting(world.tenant.id):
+        store = db.session.scalars(select(Store).where(Store.host == NORTH)).one()
+        perform(set_theme, store, "classic", {"price_labels": False}, now=NOW, actor="test").unwrap()
+    app.extensions["marketplace.sites"].forget()
+    without = found(app, "size=1&label=good")
+    assert [one["name"] for one in with_labels["facets"]["label"]] == ["Guter Preis"]
+    assert "label" not in without["facets"]
+    assert without["total"] == with_labels["total"] > 1, "nor is anybody found out by it"
+
+
 def test_without_postal_codes_a_dealers_own_place_is_known(world: SimpleNamespace, app: Flask) -> None:
     everywhere_found = found(app, "size=100", MARKET)["total"]
     for place in (world.north.city, world.north.postal_code):
@@ -402,7 +467,7 @@ def test_what_matched_is_marked_and_nothing_a_dealer_wrote_becomes_markup(world:
     listing = golf(world)
     listing.description = "Ein <b>Panoramadach</b> & <script>alert(1)</script> zum Öffnen"
     db.session.commit()
-    jobs.sync_listings([str(listing.id)])
+    jobs.follow()
     (item,) = found(app, "q=panoramadach+golf&size=1")["items"]
     assert ["Panoramadach", True] in item["highlights"]["description"]
     text = Visitor(app).get("/-/search?q=panoramadach+golf&lang=de").text

@@ -198,7 +198,7 @@ def test_bulk_inserts_are_stamped_and_recorded(two):
         vehicle = db.session.scalars(select(Vehicle).where(Vehicle.model == "1er")).one()
         assert (vehicle.tenant_id, vehicle.dealer_id) == (two.ours, two.north)
         aspects = select(Change.aspect).where(Change.kind == "vehicle", Change.key == vehicle.id.hex)
-        assert set(db.session.scalars(aspects)) == {"name", "card", "detail"}
+        assert set(db.session.scalars(aspects)) == {"name", "card", "energy", "detail"}
 
 
 def test_an_update_by_a_list_of_keys_is_refused_because_no_scope_holds_it(two):

@@ -21,7 +21,7 @@ from storefront.core.tenancy import acting, everywhere
 from storefront.domain.dealers.models import Dealer, Plan
 from storefront.domain.listings.actions import change_price, mark_sold
 from storefront.domain.listings.models import Listing, PriceReason
-from storefront.domain.valuation import actions, jobs, queries
+from storefront.domain.valuation import actions, jobs, queries, stock
 from storefront.domain.valuation.labels import Label, label_of
 from storefront.domain.valuation.models import VALID_DAYS, Valuation
 from storefront.domain.valuation.provider import MarketProvider, Question
@@ -107,6 +107,38 @@ def test_a_night_in_which_nothing_happened_writes_nothing(market: SimpleNamespac
     before = mark()
     assert jobs.value_all(NOW + timedelta(days=1)) == 0
     assert mark() == before
+
+
+def test_a_car_that_was_valued_while_the_night_still_reckons_keeps_the_newer_value(market: SimpleNamespace) -> None:
+    jobs.value_all(NOW - timedelta(days=20))
+    read_at_night = list(stock.appraised(TODAY))
+    golf, gone = market.golfs[:2]
+    ask(golf, valuation(golf).market_cents // 2)
+    perform(actions.value_listings, [golf.id, gone.id], now=NOW + timedelta(minutes=1)).unwrap()
+    before = {listing.id: (valuation(listing).price_cents, valuation(listing).label) for listing in (golf, gone)}
+    assert before[golf.id][1] == Label.VERY_GOOD
+    others = [one for one in read_at_night if one.offer.car.id != gone.id]
+    issued = perform(actions.issue, others, [gone.id], day=TODAY, now=NOW).unwrap()
+    assert len(issued) == 22
+    assert {
+        listing.id: (valuation(listing).price_cents, valuation(listing).label) for listing in (golf, gone)
+    } == before
+
+
+def test_rare_cars_of_one_make_and_body_are_compared_with_one_read_of_their_market(
+    market: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rare = [
+        listing
+        for number, model in enumerate(("Arteon", "Phaeton", "Eos"))
+        for listing in perform(make_golfs, *market.dealers, cars=3, seed=number, model=model).unwrap()
+    ]
+    read: list[str] = []
+    reading = queries.alike_in_kind
+    monkeypatch.setattr(queries, "alike_in_kind", lambda *args: read.append("once") or reading(*args))
+    perform(actions.value_listings, [listing.id for listing in rare], now=NOW).unwrap()
+    assert len(queries.rows_of([listing.id for listing in rare])) == 9
+    assert read == ["once"]
 
 
 def test_every_valuation_is_issued_again_between_the_7th_and_the_13th_day(market: SimpleNamespace) -> None:

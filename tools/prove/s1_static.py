@@ -2,11 +2,11 @@
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from hypothesis import HealthCheck, Phase, given, settings
 
@@ -106,21 +106,36 @@ def _compared(opened: Lab, cars: list[Document], searches: int) -> tuple[list[st
 
 
 class Remembering(Oracle):
-    """The plain oracle, which remembers what it found out about the last text."""
+    """The plain oracle, which remembers what it found out about the last search and the last text."""
 
     def __init__(self, documents: list[Document]) -> None:
         super().__init__(documents)
+        self._query: Query | None = None
         self._asked: tuple[str, ...] = ()
-        self._edits: dict[tuple[object, int], int | None] = {}
+        self._unmet: dict[UUID, Set[object]] = {}
+        self._edits: dict[tuple[UUID, int], int | None] = {}
+
+    def unmet(self, document: Document, query: Query) -> Set[object]:
+        """Give what of a search a car does not meet, as the oracle sees it."""
+        self._turn_to(query)
+        if document.id not in self._unmet:
+            self._unmet[document.id] = super().unmet(document, query)
+        return self._unmet[document.id]
 
     def edits(self, document: Document, query: Query, best_fields: int = 4) -> int | None:
         """Give the edits all words need together, as the oracle counts them."""
-        if query.words != self._asked:
-            self._asked, self._edits = query.words, {}
+        self._turn_to(query)
         key = (document.id, best_fields)
         if key not in self._edits:
             self._edits[key] = super().edits(document, query, best_fields)
         return self._edits[key]
+
+    def _turn_to(self, query: Query) -> None:
+        if query is self._query:
+            return
+        self._query, self._unmet = query, {}
+        if query.words != self._asked:
+            self._asked, self._edits = query.words, {}
 
 
 @contextmanager

@@ -50,7 +50,7 @@ _WORDS = {
     "Gehobener Preis": Label.HIGH,
     "Hoher Preis": Label.VERY_HIGH,
 }
-_LABELS = "//*[@class='pbox' or @id='comparison']//span[starts-with(@class, 'pl pl-')]"
+_LABELS = "//*[@class='pbox' or @id='comparison']//*[starts-with(@class, 'pl pl-')]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +212,7 @@ def _read(tree: html.HtmlElement) -> tuple[Label, int, int] | None:
     sections = tree.xpath("//section[@id='comparison']")
     if not sections:
         return None
-    (label,) = {_WORDS[text.text_content().strip()] for text in tree.xpath(_LABELS)}
+    (label,) = {_WORDS["".join(shown.xpath("text()")).strip()] for shown in tree.xpath(_LABELS)}
     amounts = [_cents(cell.text_content()) for cell in sections[0].xpath(".//td")]
     *parts, value, price = amounts
     if sum(parts) != value:

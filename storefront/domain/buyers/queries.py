@@ -137,9 +137,15 @@ def tenants_with_due(now: datetime) -> list[UUID]:
 
 
 def due_alerts(now: datetime, limit: int) -> Sequence[Alert]:
-    """Give alerts that may be told, those of one wish together, the oldest first."""
+    """Give alerts that may be told, those of one wish together, the oldest first.
+
+    Their wishes are held until the transaction ends, those that somebody else holds are left to him: who tells decides
+    by all alerts of a wish how many letters there are. (SQLite has one writer, who looks again when he was not it.)
+    """
     first = select(Alert.wish_id).where(*_is_due(now)).order_by(Alert.due_at).limit(limit)
-    wishes = list(dict.fromkeys(db.session.scalars(first)))
+    some = set(db.session.scalars(first))
+    held = select(Wish.id).where(Wish.id.in_(some)).order_by(Wish.id).with_for_update(skip_locked=True)
+    wishes = list(db.session.scalars(held)) if some else []
     wanted = select(Alert).where(Alert.wish_id.in_(wishes), *_is_due(now)).order_by(Alert.found_at, Alert.id)
     return db.session.scalars(wanted).all() if wishes else []
 

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, func, or_, select, update
 
-from storefront.core.changes import insert_many
+from storefront.core.changes import insert_many, take_turn
 from storefront.core.db import db
 from storefront.core.errors import DomainError
 from storefront.core.ids import new_id
@@ -106,12 +106,14 @@ def confirm(wish: Wish, keys: Sequence[Mapping[str, Any]], *, now: datetime) -> 
         now: aware UTC.
 
     Raises:
-        DomainError: it was ended meanwhile.
+        DomainError: it was ended meanwhile, or asked for too long ago.
     """
     if wish.unsubscribed_at is not None:
         raise DomainError("This was ended; save it anew", code="gone")
     if wish.confirmed_at is not None:
         return wish
+    if wish.created_at < now - UNCONFIRMED:
+        raise DomainError("This was not confirmed in time; save it anew", code="gone")
     wish.confirmed_at = now
     if isinstance(wish, SavedSearch):
         keep_keys(wish, keys)
@@ -129,6 +131,7 @@ def keep_keys(search: SavedSearch, keys: Sequence[Mapping[str, Any]]) -> None:
         keys: columns of `SearchKey` without owner and search, and `word`, whether the key is a word's.
     """
     db.session.flush()
+    _keep_words()
     _drop_keys(search.id)
     owner = {"tenant_id": search.tenant_id, "dealer_id": search.dealer_id}
     rows = [{name: value for name, value in key.items() if name != "word"} for key in keys]
@@ -169,6 +172,7 @@ def forget_old(*, now: datetime) -> list[UUID]:
     if gone:
         _run(delete(Wish).where(Wish.id.in_(gone)))
     _run(update(Alert).where(*_given_up(now)).values(told_at=now))
+    _keep_words()
     kept = select(SearchKey.key).where(SearchKey.tenant_id == SearchWord.tenant_id, SearchKey.key == SearchWord.key)
     _run(delete(SearchWord).where(~kept.exists()))
     return gone
@@ -190,9 +194,25 @@ def _asked(wish: W, reader: Reader, wanted: str, now: datetime) -> W | None:
         return known
     else:
         known.asked += 1
+        if known.confirmed_at is None:
+            _renew(known, wish, reader, now)
     db.session.flush()
     emit(ConfirmationWanted(known.id, known.asked), at=now)
     return known
+
+
+def _renew(known: Wish, wish: Wish, reader: Reader, now: datetime) -> None:
+    """Take what nobody confirmed yet as asked for now: its letter names a week, and the car costs what it costs now."""
+    known.language, known.created_at = reader.language, now
+    if isinstance(known, SavedSearch) and isinstance(wish, SavedSearch):
+        known.name, known.address = wish.name, wish.address
+    elif isinstance(known, PriceWatch) and isinstance(wish, PriceWatch):
+        known.watched_cents = wish.watched_cents
+
+
+def _keep_words() -> None:
+    """Let nobody else add or drop words of searches until this is done: a word is there as long as a key under it."""
+    take_turn()
 
 
 def _drop_keys(wish_id: UUID) -> None:

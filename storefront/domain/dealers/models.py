@@ -1,5 +1,6 @@
 """Dealers: who sells, on which plan, where, and when they are open."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from enum import IntEnum
@@ -47,6 +48,14 @@ def _members(values: Any) -> list[tuple[str, str, str]]:
     return [("dealers", "all", "members")]
 
 
+def _is_active(values: Mapping[str, Any]) -> bool:
+    return bool(values["status"] == DealerStatus.ACTIVE)
+
+
+def _is_on_marketplace(values: Mapping[str, Any]) -> bool:
+    return _is_active(values) and values["plan"] == Plan.PREMIUM
+
+
 class Dealer(Model, DealerItself):
     """A dealer of the tenant (SPEC 18)."""
 
@@ -62,9 +71,12 @@ class Dealer(Model, DealerItself):
         key="id",
         aspects={
             "name": ("name", "slug"),
-            "visible": ("status", "plan", "canonical_policy"),
+            "visible": ("status",),
+            "market": ("status", "plan"),
+            "canonical": ("canonical_policy",),
             "place": ("street", "postal_code", "city", "country", "latitude", "longitude", "time_zone"),
-            "contact": ("legal_name", "phone", "email", "person", "answer_minutes", "opening_hours"),
+            "contact": ("legal_name", "phone", "email", "opening_hours"),
+            "person": ("person", "answer_minutes"),
             "text": ("about", "trust"),
             "team": ("team",),
             "faq": ("faq",),
@@ -72,6 +84,7 @@ class Dealer(Model, DealerItself):
         },
         silent=("id", "tenant_id", "commission_rate", "stripe_account", "created_at", "updated_at", "public_id"),
         members=_members,
+        outcome={"visible": _is_active, "market": _is_on_marketplace},
     )
 
     public_id: Mapped[str] = mapped_column(String(20), unique=True)

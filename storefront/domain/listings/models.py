@@ -1,13 +1,26 @@
 """Listings: the offer of a vehicle, its price history, its photos, and where it stands in the lists (SPEC 34-47)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from enum import IntEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Float, ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import (
+    BindParameter,
+    CheckConstraint,
+    ColumnElement,
+    Float,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    Text,
+    UniqueConstraint,
+    func,
+    select,
+)
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from storefront.core.changes import Key, Tracked
 from storefront.core.db import Model
@@ -92,7 +105,8 @@ class Listing(Model, DealerOwned):
         key="id",
         aspects={
             "status": ("status", "sold_at", "withdrawn_at"),
-            "card": ("status", "price_cents", "currency", "vat", "featured", "listed_at", "slug", "public_id"),
+            "card": ("status", "price_cents", "currency", "vat", "listed_at", "slug", "public_id"),
+            "featured": ("featured",),
             "price": ("price_cents", "currency", "vat", "vat_rate", "negotiable"),
             "text": ("description", "text_id"),
             "seo": ("seo_title", "seo_description", "seo_keywords"),
@@ -261,6 +275,17 @@ class PriceChange(Model, DealerOwned):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+def _covers(session: Session, listing_ids: Collection[UUID]) -> dict[UUID, tuple[Any, ...]]:
+    """Give what cards show of the photos of some cars: the first one, and how many there are."""
+    shown = (Photo.kind, Photo.content_hash, Photo.width, Photo.height, Photo.focus_x, Photo.focus_y)
+    found: dict[UUID, tuple[Any, ...]] = {}
+    several = list(listing_ids)
+    for start in range(0, len(several), 500):
+        reading = Photo.first_of_each(several[start : start + 500], Photo.listing_id, *shown)
+        found.update((row[0], tuple(row[1:])) for row in session.execute(reading))
+    return found
+
+
 class Photo(Model, DealerOwned):
     """A photo of a listing (SPEC 44); its file lies in the upload store under its content hash."""
 
@@ -286,8 +311,12 @@ class Photo(Model, DealerOwned):
                 "focus_x",
                 "focus_y",
             ),
-            "cover": ("position", "primary", "state", "content_hash", "focus_x", "focus_y"),
+            "cover": (
+                *("position", "primary", "kind", "state", "content_hash"),
+                *("width", "height", "focus_x", "focus_y"),
+            ),
         },
+        chosen={"cover": _covers},
         heap=stock_heap,
         silent=("id", "tenant_id", "dealer_id", "listing_id", "source_url", "failure", "attempts", "created_at"),
     )
@@ -315,6 +344,24 @@ class Photo(Model, DealerOwned):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     listing: Mapped[Listing] = relationship(back_populates="photos", lazy="raise_on_sql")
+
+    @staticmethod
+    def is_here() -> ColumnElement[bool]:
+        """Say in SQL that a photo can be shown."""
+        known = Photo.content_hash.is_not(None) & Photo.width.is_not(None) & Photo.height.is_not(None)
+        return (Photo.state == PhotoState.READY) & known
+
+    @staticmethod
+    def first_of_each(listing_ids: Collection[UUID] | BindParameter[Any], *columns: Any) -> Select[Any]:
+        """Read the cover of each of some cars: these columns of it, its place (1), and the number of its photos.
+
+        The primary photo, else the first in display order; equal places are settled by content.
+        """
+        order = (Photo.primary.desc(), Photo.position, Photo.content_hash)
+        place = func.row_number().over(partition_by=Photo.listing_id, order_by=order).label("place")
+        count = func.count().over(partition_by=Photo.listing_id).label("count")
+        ranked = select(*columns, place, count).where(Photo.listing_id.in_(listing_ids), Photo.is_here()).subquery()
+        return select(ranked).where(ranked.c.place == 1)
 
 
 class TourKind(IntEnum):

@@ -7,19 +7,22 @@ could differ.
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Select, Subquery, bindparam, func, or_, select
 
 from storefront.core.db import db
 from storefront.domain.dealers.models import Dealer
 from storefront.domain.vehicles.models import Vehicle
 
-from .models import BUCKET, ListCursor, ListEntry, Listing, ListingStatus, Photo, PhotoKind, PhotoState, PriceChange
+from .models import BUCKET, ListCursor, ListEntry, Listing, ListingStatus, Photo, PhotoKind, PriceChange
 
 CHUNK = 500
 """Ids in one statement; more are asked for in several."""
+ASKED = "asked"
+"""Name of the ids in a statement that is made once."""
 T = TypeVar("T")
 
 
@@ -227,13 +230,13 @@ def _is_shown(sold_since: datetime) -> ColumnElement[bool]:
 
 def cards(listing_ids: Collection[UUID]) -> dict[UUID, CardRow]:
     """Give what cards show of these cars."""
-    rows = _in_chunks(
-        listing_ids,
-        lambda ids: (
-            select(*_columns(CardRow)).join(Vehicle, Vehicle.id == Listing.vehicle_id).where(Listing.id.in_(ids))
-        ),
-    )
-    return {row[0]: CardRow(*row) for row in rows}
+    return {row[0]: CardRow(*row) for row in _asked_in_chunks(_cards_of(), listing_ids)}
+
+
+@cache
+def _cards_of() -> Select[Any]:
+    reading = select(*_columns(CardRow)).join(Vehicle, Vehicle.id == Listing.vehicle_id)
+    return reading.where(Listing.id.in_(bindparam(ASKED, expanding=True)))
 
 
 def details(listing_ids: Collection[UUID]) -> dict[UUID, DetailRow]:
@@ -250,7 +253,7 @@ def details(listing_ids: Collection[UUID]) -> dict[UUID, DetailRow]:
 def photos(listing_ids: Collection[UUID]) -> dict[UUID, list[PhotoRow]]:
     """Give the photos that are here, the primary one first, the others in display order."""
     rows = _in_chunks(
-        listing_ids, lambda ids: select(*_photo_columns()).where(Photo.listing_id.in_(ids), *_photo_is_here())
+        listing_ids, lambda ids: select(*_photo_columns()).where(Photo.listing_id.in_(ids), Photo.is_here())
     )
     found: dict[UUID, list[PhotoRow]] = defaultdict(list)
     for row in rows:
@@ -262,16 +265,13 @@ def photos(listing_ids: Collection[UUID]) -> dict[UUID, list[PhotoRow]]:
 
 def covers(listing_ids: Collection[UUID]) -> dict[UUID, Cover]:
     """Give the first photo of each car and the number of its photos, without reading the others."""
-    order = (Photo.primary.desc(), Photo.position, Photo.content_hash)
-    place = func.row_number().over(partition_by=Photo.listing_id, order_by=order).label("place")
-    count = func.count().over(partition_by=Photo.listing_id).label("count")
-
-    def statement(ids: Sequence[UUID]) -> Any:
-        ranked = select(*_photo_columns(), place, count).where(Photo.listing_id.in_(ids), *_photo_is_here()).subquery()
-        return select(ranked).where(ranked.c.place == 1)
-
-    rows = _in_chunks(listing_ids, statement)
+    rows = _asked_in_chunks(_covers_of(), listing_ids)
     return {row[0]: Cover(PhotoRow(*row[:-2]), row[-1]) for row in rows}
+
+
+@cache
+def _covers_of() -> Select[Any]:
+    return Photo.first_of_each(bindparam(ASKED, expanding=True), *_photo_columns())
 
 
 def prices(listing_ids: Collection[UUID]) -> dict[UUID, list[PriceRow]]:
@@ -359,43 +359,45 @@ def names(scope: str, oldest: Mapping[str, int]) -> dict[str, NameRow]:
         func.coalesce(Listing.city, Dealer.city),
         func.coalesce(Listing.country, Dealer.country),
     )
-    found: dict[str, PlaceRow] = {}
-    for place in sorted(_oldest(scope, oldest), key=lambda row: -row.position):
-        found[place.list_key] = place
-    firsts = {row.listing_id: row for row in found.values()}
-    rows = _in_chunks(
-        list(firsts),
-        lambda ids: (
-            select(*columns)
-            .select_from(ListEntry)
-            .join(Listing, Listing.id == ListEntry.listing_id)
-            .join(Vehicle, Vehicle.id == Listing.vehicle_id)
-            .join(Dealer, Dealer.id == Listing.dealer_id)
-            .where(ListEntry.listing_id.in_(ids), ListEntry.scope == scope)
-        ),
-    )
-    named = (NameRow(*row) for row in rows)
-    return {row[0]: row for row in named if row[0] in found and found[row[0]].position == row.position}
-
-
-def _oldest(scope: str, buckets: Mapping[str, int]) -> Iterator[PlaceRow]:
-    """Give the cars of one bucket of each of some lists."""
+    found: dict[str, NameRow] = {}
     by_bucket: dict[int, list[str]] = defaultdict(list)
-    for key, bucket in buckets.items():
+    for key, bucket in oldest.items():
         by_bucket[bucket].append(key)
     for bucket, keys in by_bucket.items():
         rows = _in_chunks(
             keys,
-            lambda some, first=bucket * BUCKET: select(
-                ListEntry.list_key, ListEntry.position, ListEntry.listing_id
-            ).where(
-                ListEntry.scope == scope,
-                ListEntry.list_key.in_(some),
-                ListEntry.position >= first,
-                ListEntry.position < first + BUCKET,
+            lambda some, bucket=bucket: (
+                select(*columns)
+                .select_from(first := _first_of_bucket(scope, some, bucket))
+                .join(
+                    ListEntry,
+                    (ListEntry.scope == scope)
+                    & (ListEntry.list_key == first.c.list_key)
+                    & (ListEntry.position == first.c.position),
+                )
+                .join(Listing, Listing.id == ListEntry.listing_id)
+                .join(Vehicle, Vehicle.id == Listing.vehicle_id)
+                .join(Dealer, Dealer.id == Listing.dealer_id)
             ),
         )
-        yield from (PlaceRow(*row) for row in rows)
+        found |= {row[0]: NameRow(*row) for row in rows}
+    return found
+
+
+def _first_of_bucket(scope: str, keys: Sequence[str], bucket: int) -> Subquery:
+    """Read the lowest position that is taken in one bucket of each of some lists."""
+    first = bucket * BUCKET
+    return (
+        select(ListEntry.list_key, func.min(ListEntry.position).label("position"))
+        .where(
+            ListEntry.scope == scope,
+            ListEntry.list_key.in_(keys),
+            ListEntry.position >= first,
+            ListEntry.position < first + BUCKET,
+        )
+        .group_by(ListEntry.list_key)
+        .subquery()
+    )
 
 
 def counts(dealer_ids: Collection[UUID]) -> dict[UUID, int]:
@@ -420,16 +422,18 @@ def _photo_columns() -> list[Any]:
     return [getattr(Photo, name) for name in PhotoRow._fields]
 
 
-def _photo_is_here() -> tuple[ColumnElement[bool], ...]:
-    sized = Photo.width.is_not(None) & Photo.height.is_not(None)
-    return (Photo.state == PhotoState.READY, Photo.content_hash.is_not(None), sized)
-
-
 def _in_chunks(values: Collection[T], statement: Any) -> Iterator[Any]:
     """Ask for many values, so many at a time; nothing is asked for none."""
     several = list(values)
     for start in range(0, len(several), CHUNK):
         yield from db.session.execute(statement(several[start : start + CHUNK]))
+
+
+def _asked_in_chunks(statement: Select[Any], values: Collection[UUID]) -> Iterator[Any]:
+    """Ask for many values in a statement that is made once and names them `ASKED`: each search asks for its hits."""
+    several = list(values)
+    for start in range(0, len(several), CHUNK):
+        yield from db.session.execute(statement, {ASKED: several[start : start + CHUNK]})
 
 
 def ids_of(rows: Iterable[PlaceRow]) -> list[UUID]:

@@ -1,13 +1,20 @@
 """Where a car stands when that is not its dealer's address: the place of its own postal code (SPEC decisions)."""
 
+import re
+from collections.abc import Iterable
 from typing import Any
 
+from babel import Locale
 from sqlalchemy import select
 
 from storefront.core.db import db
-from storefront.core.places import Found, find_place, place_of
+from storefront.core.places import Found, countries, find_place, is_elsewhere, place_of
 from storefront.core.slugs import slug
 from storefront.domain.dealers.models import Dealer, DealerStatus
+
+_BEFORE = re.compile(r"\s*([A-Za-z]{2})[- ]\s*(\d.*)")
+_BEHIND = re.compile(r"([^,()]+)[,(]([^,()]+)\)?\s*")
+"""A country before a postal code, and behind a place."""
 
 
 def whereabouts(country: str, code: str | None) -> dict[str, Any]:
@@ -26,14 +33,45 @@ def whereabouts(country: str, code: str | None) -> dict[str, Any]:
     return {"city": found[0], "country": country.upper(), "latitude": found[1], "longitude": found[2]}
 
 
-def asked_for(country: str, text: str) -> Found | None:
+def asked_for(home: str, text: str, languages: Iterable[str] = ()) -> Found | None:
     """Find the place somebody looks for cars round: from the postal codes that were loaded, else where a dealer is.
 
+    The site's own country is meant first, then those where dealers are, then every other that is known. Who means
+    another one says so: `1010 AT`, `CH-1700`, `Wien, Österreich`.
+
     Args:
-        country: ISO 3166-1, two letters.
+        home: ISO 3166-1, where a place is looked for first.
         text: a postal code or the name of a city, as people type it.
+        languages: in which a country may be named.
     """
-    return find_place(country, text) or _of_dealers(country, text)
+    known = _countries(home)
+    country, place = _country_said(text, known, languages)
+    for one in (country,) if country else known:
+        found = find_place(one, place) or _of_dealers(one, place)
+        if found is not None:
+            return found._replace(is_ambiguous=is_elsewhere(found))
+    return None
+
+
+def _countries(home: str) -> tuple[str, ...]:
+    """Give the countries to look in, in order: the site's own, those of the open scope's dealers, all others."""
+    reading = select(Dealer.country).where(Dealer.status == DealerStatus.ACTIVE).distinct().order_by(Dealer.country)
+    return tuple(dict.fromkeys((home.upper(), *db.session.scalars(reading), *countries())))
+
+
+def _country_said(text: str, known: Iterable[str], languages: Iterable[str]) -> tuple[str | None, str]:
+    """Take the country off a place: `CH-1700`, `Wien, AT`, `Wien (Österreich)`; None where none is said."""
+    before, behind = _BEFORE.fullmatch(text), _BEHIND.fullmatch(text)
+    if before is not None and before[1].upper() in known:
+        return before[1].upper(), before[2]
+    if behind is None:
+        return None, text
+    said = slug(behind[2], fallback="")
+    for country in known:
+        names = (Locale.parse(language).territories.get(country, "") for language in languages)
+        if said in (country.lower(), *(slug(name) for name in names if name)):
+            return country, behind[1]
+    return None, text
 
 
 def _of_dealers(country: str, text: str) -> Found | None:
@@ -55,4 +93,4 @@ def _of_dealers(country: str, text: str) -> Found | None:
         return None
     latitude = sum(row.latitude or 0.0 for row in rows) / len(rows)
     longitude = sum(row.longitude or 0.0 for row in rows) / len(rows)
-    return Found(rows[0].city, latitude, longitude, code)
+    return Found(rows[0].city, latitude, longitude, code, country.upper())

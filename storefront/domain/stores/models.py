@@ -52,7 +52,8 @@ class Store(Model, DealerShared):
         key="id",
         aspects={
             "address": ("host", "custom_domain", "active"),
-            "shell": ("name", "theme", "languages", "dealer_id"),
+            "languages": ("languages", "dealer_id"),
+            "shell": ("name", "languages", "dealer_id"),
             "theme": ("theme", "theme_settings"),
             "feeds": ("feed_token",),
         },

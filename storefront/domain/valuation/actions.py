@@ -1,6 +1,6 @@
 """Issuing valuations: a stored row stands until its label is another one, it is a week old, or the car changed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -14,9 +14,10 @@ from storefront.core.outbox import emit
 from . import queries, stock
 from .amounts import worth
 from .events import VehicleValuationUpdated
-from .labels import Label, label_of
+from .labels import Label, is_held, label_of
 from .market import Appraisal
 from .models import VALID_DAYS, Valuation, ValuationSource
+from .queries import Standing
 from .stock import Appraised
 
 STANDS_DAYS = 7
@@ -54,38 +55,39 @@ def issue(found: Sequence[Appraised], gone: Iterable[UUID], *, day: date, now: d
     """
     take_turn()
     missing = list(gone)
-    rows = queries.rows_of([*(one.offer.car.id for one in found), *missing])
-    fresh: list[dict[str, Any]] = []
-    removed = [rows[listing_id].id for listing_id in missing if listing_id in rows]
-    touched = [listing_id for listing_id in missing if listing_id in rows]
+    stands = queries.standing([*(one.offer.car.id for one in found), *missing])
+    # Whoever valued a car since these were read knows better what it is now.
+    newer = {listing_id for listing_id, row in stands.items() if row.valued_at > now}
+    removed = [listing_id for listing_id in missing if listing_id in stands and listing_id not in newer]
+    news: dict[UUID, dict[str, Any]] = {}
     for one in found:
-        row = rows.get(one.offer.car.id)
-        change = _change(one, row, day, now)
-        if change is None:
-            if row is not None and one.appraisal is None and _may_go(one, row, day):
-                removed.append(row.id)
-                touched.append(row.listing_id)
+        listing_id = one.offer.car.id
+        row = stands.get(listing_id)
+        if listing_id in newer:
             continue
-        touched.append(one.offer.car.id)
-        if row is None:
-            fresh.append(change)
-        else:
-            for name, value in change.items():
-                setattr(row, name, value)
-    _write(fresh, removed)
+        if (change := _change(one, row, day, now)) is not None:
+            news[listing_id] = change
+        elif row is not None and one.appraisal is None and _may_go(one, row, day):
+            removed.append(listing_id)
+    _write(news, [stands[listing_id].id for listing_id in removed])
+    touched = sorted([*news, *removed])
     if touched:
-        emit(VehicleValuationUpdated(sorted(touched)), at=now)
-    return sorted(touched)
+        emit(VehicleValuationUpdated(touched), at=now)
+    return touched
 
 
-def _write(fresh: Sequence[dict[str, Any]], removed: Sequence[UUID]) -> None:
+def _write(news: Mapping[UUID, dict[str, Any]], removed: Sequence[UUID]) -> None:
+    rows = queries.rows_of(news)
+    for listing_id, row in rows.items():
+        for name, value in news[listing_id].items():
+            setattr(row, name, value)
     db.session.flush()
-    insert_many(Valuation, fresh)
+    insert_many(Valuation, [change for listing_id, change in news.items() if listing_id not in rows])
     if removed:
         db.session.execute(delete(Valuation).where(Valuation.id.in_(removed)))
 
 
-def _change(one: Appraised, row: Valuation | None, day: date, now: datetime) -> dict[str, Any] | None:
+def _change(one: Appraised, row: Standing | None, day: date, now: datetime) -> dict[str, Any] | None:
     """Give the columns of a valuation that is to be issued; None while the one that stands is to stay."""
     if one.appraisal is None:
         return None
@@ -95,7 +97,7 @@ def _change(one: Appraised, row: Valuation | None, day: date, now: datetime) -> 
     label = label_of(price, one.appraisal.value_cents, before)
     if row is not None and same_car and label is before and not is_due(row.listing_id, row.valued_on, day):
         return None
-    held = label_of(price, one.appraisal.value_cents) is not label
+    held = is_held(price, one.appraisal.value_cents, label)
     amounts = worth(one.appraisal.value_cents, one.offer.condition_rating)
     return {
         "listing_id": one.offer.car.id,
@@ -126,7 +128,7 @@ def is_due(listing_id: UUID, valued_on: date, day: date) -> bool:
     return (day - valued_on).days >= STANDS_DAYS + listing_id.int % STANDS_DAYS
 
 
-def _may_go(one: Appraised, row: Valuation, day: date) -> bool:
+def _may_go(one: Appraised, row: Standing, day: date) -> bool:
     """Ask whether a valuation goes whose car cannot be valued now: when the car changed, else when it is due."""
     return row.facts != one.offer.facts or is_due(row.listing_id, row.valued_on, day)
 

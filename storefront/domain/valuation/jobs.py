@@ -39,12 +39,12 @@ def value_all(now: datetime) -> int:
         How many valuations are others now, or gone.
     """
     day = queries.business_day(now)
-    found = list(stock.appraised(day))
-    gone = sorted(set(queries.valued()) - {one.offer.car.id for one in found})
+    gone = set(queries.valued())
     changed = 0
-    for batch in _sliced(found, BATCH):
+    for batch in _sliced(stock.appraised(day), BATCH):
+        gone.difference_update(one.offer.car.id for one in batch)
         changed += len(perform(actions.issue, batch, [], day=day, now=now).unwrap())
-    for some in _sliced(gone, BATCH):
+    for some in _sliced(sorted(gone), BATCH):
         changed += len(perform(actions.issue, [], some, day=day, now=now).unwrap())
     return changed
 

@@ -138,7 +138,9 @@ class Market:
         self._logs = [_log(car.price_cents) for car in self.cars]
         rows = [features_of(car, self._usual) for car in self.cars]
         self.slopes = slopes(rows, self._logs, general) if len(rows) >= LEAST else tuple(general)
-        self._worths = [self._worth(row) for row in rows]
+        self._worths = tuple(zip(*map(self._worth, rows), strict=True)) or ((),) * len(_PARTS)
+        self._kinds = [(car.fuel, car.transmission, car.body) for car in self.cars]
+        self._apart: dict[_Kind, dict[_Kind, float]] = {}
 
     def appraise(self, car: Car) -> Appraisal | None:
         """Say what a car is worth, by the other cars of the group; None where that cannot be said well enough."""
@@ -152,22 +154,22 @@ class Market:
         weights = [1 / (1 + (distance / ALIKE) ** 2) for distance, _ in chosen]
         prices = [self.cars[place].price_cents for _, place in chosen]
         logs = [self._logs[place] for _, place in chosen]
-        stages = [_whole(Decimal(median_low(prices)))]
-        for part in range(len(_PARTS)):
-            logs = [log + worth[part] - self._worths[place][part] for log, (_, place) in zip(logs, chosen, strict=True)]
-            stages.append(_cents(median_low(logs)))
-        middle = _weighted(logs, weights, 0.5)
+        middles = []
+        for mine, theirs in zip(worth, self._worths, strict=True):
+            logs = [log + mine - theirs[place] for log, (_, place) in zip(logs, chosen, strict=True)]
+            middles.append(median_low(logs))
+        low, middle, high = _weighted(logs, weights, (0.25, 0.5, 0.75))
         if _uncertainty(logs, weights, middle) > UNSURE:
             return None
-        stages.append(_cents(middle))
+        stages = [_whole(Decimal(median_low(prices))), *map(_cents, middles), _cents(middle)]
         return Appraisal(
             value_cents=stages[-1],
             median_cents=stages[0],
             steps=tuple(Step(name, stages[at + 1] - stages[at]) for at, name in enumerate(STEPS)),
             comparables=len(chosen),
             dealers=dealers,
-            low_cents=_cents(_weighted(logs, weights, 0.25)),
-            high_cents=_cents(_weighted(logs, weights, 0.75)),
+            low_cents=_cents(low),
+            high_cents=_cents(high),
         )
 
     def _worth(self, row: Sequence[float]) -> tuple[float, ...]:
@@ -178,23 +180,32 @@ class Market:
         """Give the comparables, the most alike first: how far each is, and its place in the group."""
         at = bisect_left(self._months, car.months)
         low = max(0, min(at - NEAREST // 2, len(self.cars) - NEAREST))
-        found = []
+        near = slice(low, low + NEAREST)
         age, mileage, power, _, equipment = worth
-        for place in range(low, min(len(self.cars), low + NEAREST)):
-            other = self.cars[place]
-            if other.id == car.id:
-                continue
-            its = self._worths[place]
-            far = abs(age - its[0]) + abs(mileage - its[1]) + abs(power - its[2]) + abs(equipment - its[4])
-            if other.fuel != car.fuel:
-                far += OTHER["fuel"]
-            if other.transmission != car.transmission:
-                far += OTHER["transmission"]
-            if other.body != car.body:
-                far += OTHER["body"]
-            found.append((far, place))
-        found.sort()
-        return found[:MOST]
+        ages, mileages, powers, _, equipments = (column[near] for column in self._worths)
+        apart = self._apart_from((car.fuel, car.transmission, car.body))
+        others = zip(ages, mileages, powers, equipments, self._kinds[near], strict=True)
+        far = [
+            abs(age - years) + abs(mileage - km) + abs(power - kw) + abs(equipment - named) + apart[kind]
+            for years, km, kw, named, kind in others
+        ]
+        # One more than are wanted, since the car itself may be among them.
+        first = sorted(range(len(far)), key=far.__getitem__)[: MOST + 1]
+        return [(far[place], low + place) for place in first if self.cars[low + place].id != car.id][:MOST]
+
+    def _apart_from(self, kind: "_Kind") -> dict["_Kind", float]:
+        """Give what fuel, gearbox and body put between a car of this kind and each kind there is in the group."""
+        if kind not in self._apart:
+            self._apart[kind] = {other: _between(kind, other) for other in set(self._kinds)}
+        return self._apart[kind]
+
+
+_Kind = tuple[str | None, str | None, str | None]
+"""Fuel, gearbox, body."""
+
+
+def _between(one: _Kind, other: _Kind) -> float:
+    return fsum(cost for cost, mine, its in zip(OTHER.values(), one, other, strict=True) if mine != its)
 
 
 def slopes(
@@ -268,20 +279,21 @@ def _solved(table: list[list[float]], right: list[float]) -> list[float]:
     return found
 
 
-def _weighted(values: Sequence[float], weights: Sequence[float], share: float) -> float:
-    """Give the least value below or at which lies a share of the weight."""
-    wanted, reached = share * fsum(weights), 0.0
+def _weighted(values: Sequence[float], weights: Sequence[float], shares: Sequence[float]) -> list[float]:
+    """Give for each share, in rising order, the least value below or at which it lies of the weight."""
     ordered = sorted(zip(values, weights, strict=True))
+    total, reached = fsum(weights), 0.0
+    found: list[float] = []
     for value, weight in ordered:
         reached += weight
-        if reached >= wanted:
-            return value
-    return ordered[-1][0]
+        while len(found) < len(shares) and reached >= shares[len(found)] * total:
+            found.append(value)
+    return found + [ordered[-1][0]] * (len(shares) - len(found))
 
 
 def _uncertainty(logs: Sequence[float], weights: Sequence[float], middle: float) -> float:
     """Give the standard error of the middle, by how far the comparables scatter and how many they count for."""
-    scatter = 1.4826 * _weighted([abs(log - middle) for log in logs], weights, 0.5)
+    scatter = 1.4826 * _weighted([abs(log - middle) for log in logs], weights, (0.5,))[0]
     count = fsum(weights) ** 2 / fsum(map(mul, weights, weights))
     return 1.2533 * scatter / sqrt(count)
 
@@ -292,7 +304,7 @@ def _log(number: int) -> float:
 
 
 def _cents(log: float) -> int:
-    return _whole(_DIGITS.exp(Decimal(log)))
+    return _whole(_DIGITS.exp(_DIGITS.create_decimal_from_float(log)))
 
 
 def _whole(cents: Decimal) -> int:

@@ -1,5 +1,6 @@
 """Valuations: what a car is worth, and the label its price got (SPEC 54, 92)."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from enum import IntEnum
 from typing import Any
@@ -8,12 +9,16 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storefront.core.changes import Tracked
+from storefront.core.changes import Key, Tracked
 from storefront.core.db import Model
 from storefront.core.ids import new_id
 from storefront.core.tenancy import DealerOwned
 from storefront.core.types import Code, UtcDateTime
 
+from .labels import Label
+
+LABELLED = "labelled"
+"""Kind of thing in the ledger: the cars that have a label, its code being the key."""
 VALID_DAYS = 30
 """A valuation expires so many days after it (SPEC 92)."""
 
@@ -24,6 +29,11 @@ class ValuationSource(IntEnum):
     KELLEY_BLUE_BOOK = 1
     EDMUNDS = 2
     MARKET_ANALYSIS = 3
+
+
+def _members(values: Mapping[str, Any]) -> list[Key]:
+    """Give the set of equally labelled cars a row belongs to, where pages show it: the best ones."""
+    return [(LABELLED, Label.VERY_GOOD.value, "members")] if values["label"] == Label.VERY_GOOD else []
 
 
 class Valuation(Model, DealerOwned):
@@ -56,6 +66,7 @@ class Valuation(Model, DealerOwned):
             "facts",
             "valued_at",
         ),
+        members=_members,
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)

@@ -67,8 +67,7 @@ class MarketProvider:
         if offer is None:
             return None
         make, model = queries.names_of([offer.car.id])[offer.car.id]
-        market, _ = stock.market_of(offer, day, make, model)
-        found = market.appraise(replace(offer.car, mileage_km=question.mileage_km))
+        found = stock.market_of(offer, day, make, model).appraise(replace(offer.car, mileage_km=question.mileage_km))
         if found is None:
             return None
         amounts = worth(found.value_cents, question.condition)

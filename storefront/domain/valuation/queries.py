@@ -14,7 +14,7 @@ from storefront.core import clock
 from storefront.core.db import db
 from storefront.domain.accounts.models import Tenant
 from storefront.domain.dealers.models import Dealer, DealerStatus
-from storefront.domain.listings.models import Listing, ListingStatus
+from storefront.domain.listings.models import ListEntry, Listing, ListingStatus
 from storefront.domain.vehicles.models import Vehicle
 
 from .market import Car
@@ -48,6 +48,17 @@ class LabelRow(NamedTuple):
     expires_on: date
 
 
+class Standing(NamedTuple):
+    """What decides whether a valuation stands."""
+
+    id: UUID
+    listing_id: UUID
+    label: str
+    facts: str
+    valued_at: datetime
+    valued_on: date
+
+
 @dataclass(frozen=True, slots=True)
 class Offer:
     """A car of the market with what decides whom it is compared with."""
@@ -57,6 +68,8 @@ class Offer:
     """Key of the cars of its make and model."""
     kind: str | None
     """Key of the cars of its make and body, None with an unknown body."""
+    make: str
+    """Slug."""
     dealer_id: UUID
     active: bool
     currency: str
@@ -124,6 +137,20 @@ def labels_of(listing_ids: Collection[UUID], day: date | None = None) -> dict[UU
     return {row[0]: row[1] for row in rows if row[2] >= today and row[3] == row[4]}
 
 
+def newest_labelled(label: str, scope: str, most: int) -> list[UUID]:
+    """Give the newest cars of a site with a label, expired ones too.
+
+    Args:
+        label: code of one of `labels.Label`.
+        scope: whose cars: of which list "all" (`listings.models.ListEntry`).
+        most: how many at most.
+    """
+    reading = select(ListEntry.listing_id).join(Valuation, Valuation.listing_id == ListEntry.listing_id)
+    chosen = reading.where(ListEntry.scope == scope, ListEntry.list_key == "all", _is_analysis())
+    newest = chosen.where(Valuation.label == label).order_by(ListEntry.position.desc()).limit(most)
+    return list(db.session.scalars(newest))
+
+
 def rows_of(listing_ids: Collection[UUID]) -> dict[UUID, Valuation]:
     """Give the market analyses of these listings as rows, to be changed."""
     found: dict[UUID, Valuation] = {}
@@ -131,6 +158,12 @@ def rows_of(listing_ids: Collection[UUID]) -> dict[UUID, Valuation]:
         for row in db.session.scalars(select(Valuation).where(_is_analysis(), Valuation.listing_id.in_(ids))):
             found[row.listing_id] = row
     return found
+
+
+def standing(listing_ids: Collection[UUID]) -> dict[UUID, Standing]:
+    """Give what decides whether the market analyses of these listings stand."""
+    columns = [getattr(Valuation, name) for name in Standing._fields]
+    return {row.listing_id: Standing(*row) for row in _analysed(columns, listing_ids)}
 
 
 def valued() -> list[UUID]:
@@ -224,6 +257,7 @@ def _offer(row: Any, since: date, day: date) -> Offer:
         car,
         f"{market}/{row.model_slug}",
         f"{market}//{row.body}" if row.body else None,
+        row.make_slug,
         row.dealer_id,
         row.status is ListingStatus.ACTIVE,
         row.currency,

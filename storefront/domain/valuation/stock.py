@@ -1,13 +1,13 @@
 """The stock of a tenant against its own market: which cars can be compared with which, and what comes of it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from . import queries
-from .market import LEAST, Appraisal, Car, Market
+from .market import LEAST, Appraisal, Market, grouped
 from .queries import Offer
 
 
@@ -27,26 +27,15 @@ def appraised(day: date) -> Iterator[Appraised]:
     Args:
         day: the business day.
     """
-    offers = sorted(queries.offers(day), key=lambda offer: (offer.model, offer.car.id))
-    kinds: dict[str, list[Car]] = defaultdict(list)
-    for offer in offers:
-        if offer.kind is not None:
-            kinds[offer.kind].append(offer.car)
-    markets: dict[str, Market] = {}
+    offers = list(queries.offers(day))
+    kinds = grouped((offer.kind, offer.car) for offer in offers if offer.kind is not None)
+    wide = _remembered(lambda offer: Market(kinds[offer.kind or ""]))
     for several in _by_model(offers):
-        market = Market(offer.car for offer in several)
-        for offer in several:
-            if not offer.active:
-                continue
-            if offer.kind is None or not _is_rare(several):
-                yield Appraised(offer, market.appraise(offer.car))
-                continue
-            wide = markets.get(offer.kind) or markets.setdefault(offer.kind, Market(kinds[offer.kind]))
-            yield Appraised(offer, wide.appraise(offer.car), widened=True)
+        yield from _valued(several, [offer for offer in several if offer.active], wide)
 
 
 def appraised_among(listing_ids: Sequence[UUID], day: date) -> Iterator[Appraised]:
-    """Value some cars: one read for each make and model among them, one more where that is too rare.
+    """Value some cars: one read for each make and model among them, one more for each make and body where too rare.
 
     Args:
         listing_ids: which; those that cannot be compared are left out.
@@ -54,30 +43,50 @@ def appraised_among(listing_ids: Sequence[UUID], day: date) -> Iterator[Appraise
     """
     wanted = set(listing_ids)
     names = set(queries.names_of(listing_ids).values())
+    wide = _remembered(lambda offer: _wide(offer, day))
     for make, model in sorted(names):
         for several in _by_model(queries.offers(day, [(make, model)])):
-            market = Market(offer.car for offer in several)
-            for offer in several:
-                if offer.car.id in wanted and offer.active:
-                    yield _one(offer, several, market, day, make)
+            asked = [offer for offer in several if offer.car.id in wanted and offer.active]
+            yield from _valued(several, asked, wide)
 
 
-def market_of(offer: Offer, day: date, make: str, model: str) -> tuple[Market, bool]:
-    """Give the market a car is compared in, and whether it is that of its make and body."""
+def market_of(offer: Offer, day: date, make: str, model: str) -> Market:
+    """Give the market a car is compared in: that of its model, or of its make and body where that is too rare."""
     several = [other for other in queries.offers(day, [(make, model)]) if other.model == offer.model]
     if not _is_rare(several) or offer.kind is None:
-        return Market(other.car for other in several), False
-    return _wide(offer, day, make), True
+        return Market(other.car for other in several)
+    return _wide(offer, day)
 
 
-def _one(offer: Offer, several: Sequence[Offer], market: Market, day: date, make: str) -> Appraised:
-    if offer.kind is None or not _is_rare(several):
-        return Appraised(offer, market.appraise(offer.car))
-    return Appraised(offer, _wide(offer, day, make).appraise(offer.car), widened=True)
+def _valued(several: Sequence[Offer], asked: Iterable[Offer], wide: "_Wide") -> Iterator[Appraised]:
+    """Value some of the cars of a model; where that is too rare, each by its make and body."""
+    if not _is_rare(several):
+        market = Market(offer.car for offer in several)
+        yield from (Appraised(offer, market.appraise(offer.car)) for offer in asked)
+        return
+    for offer in asked:
+        known = offer.kind is not None
+        yield Appraised(offer, wide(offer).appraise(offer.car) if known else None, widened=known)
 
 
-def _wide(offer: Offer, day: date, make: str) -> Market:
-    alike = queries.alike_in_kind(day, make, offer.car.body or "")
+_Wide = Callable[[Offer], Market]
+"""Gives the market of all models of a car's make and body."""
+
+
+def _remembered(make: _Wide) -> _Wide:
+    """Have each of those markets made once."""
+    known: dict[str | None, Market] = {}
+
+    def market(offer: Offer) -> Market:
+        if offer.kind not in known:
+            known[offer.kind] = make(offer)
+        return known[offer.kind]
+
+    return market
+
+
+def _wide(offer: Offer, day: date) -> Market:
+    alike = queries.alike_in_kind(day, offer.make, offer.car.body or "")
     return Market(other.car for other in alike if other.kind == offer.kind)
 
 

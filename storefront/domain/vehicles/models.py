@@ -44,6 +44,8 @@ class Vehicle(Model, DealerOwned):
                 "first_registered",
                 "year",
                 "condition",
+            ),
+            "energy": (
                 "consumption_combined",
                 "consumption_electric",
                 "co2_g_km",

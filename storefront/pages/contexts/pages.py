@@ -95,6 +95,10 @@ class MarketHomePage(Page):
     """The price labels with their bounds, the best first."""
     judging_link: Link | None = None
     """How prices are judged."""
+    best_priced: tuple[Card, ...] = ()
+    """The newest cars at very good prices, 3 to 8 of them or none."""
+    best_priced_href: str = ""
+    """The search for all of them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class PriceLabel:
-    """How the price compares: `code` great, good, fair, high, highest and the words for it; bars filled 5 to 1."""
+    """How the price compares: `code` very_good, good, fair, high, very_high and its words; bars filled 5 to 1."""
 
     code: str
     text: str

@@ -88,7 +88,26 @@ def test_a_written_page_holds_no_elements_links_or_pictures(attack: str) -> None
 
 @given(
     st.lists(
-        st.sampled_from(["**Neu**", "Neu", "- Sitz", "---", "\n", "\n\n", " ", "**", "*", "a.", "1. Ha", "- ", "&amp;"])
+        st.sampled_from(
+            [
+                "**Neu**",
+                "Neu",
+                "- Sitz",
+                "---",
+                "\n",
+                "\n\n",
+                " ",
+                "**",
+                "*",
+                "a.",
+                "1. Ha",
+                "- ",
+                "&amp;",
+                "<b>",
+                "A & B",
+                "<",
+            ]
+        )
         | st.text(st.characters(codec="utf-8", exclude_characters="\r"), max_size=5),
         max_size=12,
     ).map("".join)

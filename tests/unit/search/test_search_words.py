@@ -1,8 +1,10 @@
 """How words are folded and cut, for cars and queries alike."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from search.text import LONGEST_WORD, fold, indexed_words, words_of
+from search.text import LONGEST_WORD, fold, indexed_words, names_in, words_of
 
 
 @pytest.mark.parametrize(
@@ -39,3 +41,10 @@ def test_a_full_stop_at_the_end_joins_nothing() -> None:
 def test_an_endless_word_is_cut_alike_on_both_sides() -> None:
     assert words_of("x" * 300) == ("x" * LONGEST_WORD,)
     assert words_of("x" * 300)[0] in indexed_words("x" * 300)
+
+
+@given(st.lists(st.sampled_from([*"ab1_-./'’‑ ,;", "c-klasse", "2.0", "x" * 50, "\n", "\x1c", "Ä", "ﬁ"])).map("".join))
+def test_a_text_of_plain_letters_is_cut_like_any_other(text: str) -> None:
+    plain, (stranger, *others) = names_in(text), names_in(f"Ω {text}")[0]
+    assert stranger == "ω"
+    assert (others, names_in(f"Ω {text}")[1]) == plain

@@ -41,7 +41,7 @@ CARS = (
         "d",
         "a",
         47500,
-        "great",
+        "very_good",
         True,
     ),
     (
@@ -86,28 +86,40 @@ CARS = (
     ),
     ("coupe-yellow", "Ferrari 812 Superfast", LONG_VERSION, "02/2018", 1000, 588, "p", "a", 269000, None, True),
     ("city-orange", "Škoda Citigo", "1.0 MPI Fun", "06/2014", 78500, 44, "p", "m", 5990, "high", False),
-    ("suv-blue", "Hyundai Kona Elektro", "Trend · Wärmepumpe", "11/2021", 31200, 150, "e", "a", 24900, "great", True),
+    (
+        "suv-blue",
+        "Hyundai Kona Elektro",
+        "Trend · Wärmepumpe",
+        "11/2021",
+        31200,
+        150,
+        "e",
+        "a",
+        24900,
+        "very_good",
+        True,
+    ),
     ("van-white", "Volkswagen Crafter", None, None, 166773, None, "d", "m", None, None, False),
 )
 FUELS = {"de": {"d": "Diesel", "p": "Benzin", "e": "Elektro"}, "en": {"d": "Diesel", "p": "Petrol", "e": "Electric"}}
 GEARS = {"de": {"a": "Automatik", "m": "Schaltgetriebe"}, "en": {"a": "Automatic", "m": "Manual"}}
 LABELS = {
     "de": {
-        "great": "Sehr guter Preis",
+        "very_good": "Sehr guter Preis",
         "good": "Guter Preis",
         "fair": "Fairer Preis",
         "high": "Gehobener Preis",
-        "highest": "Hoher Preis",
+        "very_high": "Hoher Preis",
     },
     "en": {
-        "great": "Very good price",
+        "very_good": "Very good price",
         "good": "Good price",
         "fair": "Fair price",
         "high": "Higher price",
-        "highest": "High price",
+        "very_high": "High price",
     },
 }
-FILLED = {"great": 5, "good": 4, "fair": 3, "high": 2, "highest": 1}
+FILLED = {"very_good": 5, "good": 4, "fair": 3, "high": 2, "very_high": 1}
 FLAGS = {
     "de": {"new": "Neu eingetroffen", "reserved": "Reserviert", "sold": "Verkauft", "ad": "Anzeige"},
     "en": {"new": "Just in", "reserved": "Reserved", "sold": "Sold", "ad": "Ad"},

@@ -154,6 +154,11 @@ def market_pages(lang: str) -> dict[str, c.Page]:
                 "Automatik",
             )
         ),
+        best_priced=tuple(
+            replace(card, price_label=c.PriceLabel("very_good", either(lang, "Sehr guter Preis", "Very good price"), 5))
+            for card in cards(4, lang, "marketplace")
+        ),
+        best_priced_href=at(lang, "/-/search?label=very_good"),
         arrivals=cards(10, lang, "marketplace"),
         makes=makes(lang),
         dealers=tiles(lang),

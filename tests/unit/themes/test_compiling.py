@@ -172,7 +172,7 @@ BRANCHES = """{{ t('hello') }}{% if page.price %}{{ t('rare') }}{% include 'part
 def test_a_page_uses_the_words_and_parts_of_the_branches_it_went_through() -> None:
     assert used(BRANCHES, Thing()) == {"part:page.html", "word:en:hello"}
     assert used(BRANCHES, Thing(price=1)) == {"part:page.html", "word:en:hello", "word:en:rare", "part:parts/one.html"}
-    assert used(BRANCHES, Thing(title="")) == {"part:page.html", "word:en:hello", "word:en:n"}
+    assert used(BRANCHES, Thing(title="")) == {"part:page.html", "word:en:hello", "word:en:n#one"}
 
 
 def test_parents_and_computed_parts_are_used_too() -> None:

@@ -192,7 +192,7 @@ def test_a_dealer_known_by_name_only_has_a_page() -> None:
 def test_an_empty_marketplace_is_a_page_too() -> None:
     page = of_kind(c.MarketHomePage)
     assert isinstance(page, c.MarketHomePage)
-    found = tree(render(replace(page, arrivals=(), makes=(), dealers=(), quick=())))
+    found = tree(render(replace(page, best_priced=(), arrivals=(), makes=(), dealers=(), quick=())))
     assert [words(heading) for heading in found.xpath("//h2")] == ["Ihr Hof. Ihre Website. Ein Marktplatz."]
 
 

@@ -3,14 +3,23 @@
 
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 
-for (const form of all("form[data-inquiry]")) {
-  form.elements.started.value = String(Math.floor(Date.now() / 1000));
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    send(form);
-  });
-  fillIn(form, new URLSearchParams(location.search));
+const known = new WeakSet();
+
+// Takes over the forms of the page; called again when the results of a search brought one along.
+export function takeOver(root = document) {
+  for (const form of all("form[data-inquiry]", root)) {
+    if (known.has(form)) continue;
+    known.add(form);
+    form.elements.started.value = String(Math.floor(Date.now() / 1000));
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      send(form);
+    });
+    fillIn(form, new URLSearchParams(location.search));
+  }
 }
+
+takeOver();
 
 function fillIn(form, query) {
   const { listing, car } = form.elements;

@@ -4,13 +4,14 @@
 import { dress } from "./kept.js";
 
 const LIMIT = 800; // ms a search may take before the files are asked instead
+const LONG_LIMIT = 4000; // where a page of its own would have to be fetched instead
 const PAUSE = 250; // ms of quiet while somebody types
 const REST = 10_000; // ms the server is left alone after it failed
 const SHOW_BUSY = 200;
 
 const one = (selector, root = document) => root.querySelector(selector);
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
-const words = one("[data-search-words]")?.dataset;
+let words = one("[data-search-words]")?.dataset;
 const hits = () => one("[data-part=hits]");
 const filter = () => one("form#filter");
 
@@ -32,26 +33,43 @@ function parameters(form) {
   return given;
 }
 
+// The other way round: the form says what an address asks for.
+function fill(form, asked) {
+  for (const field of form.elements) {
+    if (!field.name || field.type === "hidden") continue;
+    if (field.type === "checkbox") field.checked = asked.getAll(field.name).includes(field.value);
+    else if (asked.has(field.name) || field.name !== "radius") field.value = asked.get(field.name) ?? "";
+  }
+}
+
 const addressOf = (form) => `${form.getAttribute("action")}?${parameters(form)}`;
 
 // -- asking ------------------------------------------------------------------------------------------------------------
 
-// `how`: "push" adds a step to the history, "replace" changes the last one, "stay" leaves it alone.
-async function go(address, how = "push", { move = false } = {}) {
+// `how`: "push" adds a step to the history, "replace" changes the last one, "stay" leaves it alone. A list has no place
+// for hits: it becomes the page of results when there are some, and the address follows.
+async function go(address, how = "push", { move = false, typing = false } = {}) {
   clearTimeout(waiting);
   running?.abort();
   const turn = running = new AbortController();
   const busy = setTimeout(() => hits()?.setAttribute("aria-busy", "true"), SHOW_BUSY);
-  remember(address, how);
+  const isHere = Boolean(hits());
+  if (isHere) remember(address, how);
   try {
     const answer = Date.now() - failedAt < REST ? null : await ask(address, turn);
     if (turn.signal.aborted) return;
     if (answer) {
       failedAt = -Infinity;
+      if (!isHere) remember(address, how);
       place(new DOMParser().parseFromString(answer, "text/html"), how === "stay");
-    } else {
+    } else if (words) {
+      if (how === "stay" && filter()) fill(filter(), new URL(address, document.baseURI).searchParams);
       await fromFiles(new URL(address, document.baseURI), turn);
       if (turn.signal.aborted) return;
+    } else if (!typing) {
+      // The search page finds cars in the files of the site.
+      location.assign(`${filter().dataset.search}${new URL(address, document.baseURI).search}`);
+      return;
     }
     say(one("h1")?.textContent);
     if (move) toHits();
@@ -63,7 +81,7 @@ async function go(address, how = "push", { move = false } = {}) {
 
 // Gives the page, or null when there is none in time.
 async function ask(address, turn) {
-  const limit = setTimeout(() => late.abort(), LIMIT);
+  const limit = setTimeout(() => late.abort(), words ? LIMIT : LONG_LIMIT);
   const late = new AbortController();
   turn.signal.addEventListener("abort", () => late.abort());
   try {
@@ -90,10 +108,13 @@ function remember(address, how) {
 function place(page, follow) {
   document.title = page.title;
   const keep = document.activeElement?.id;
+  let settle = null;
   const filterHere = filter(), filterThere = one("form#filter", page);
   if (!hits() || !one("[data-part=hits]", page) || !filterHere || !filterThere) {
+    if (filterHere && filterThere) settle = takeAlong(filterHere, filterThere);
     one("main").replaceChildren(...one("main", page).childNodes);
-    scrollTo(0, 0);
+    if (!sheet) scrollTo(0, 0);
+    words = one("[data-search-words]")?.dataset;
   } else {
     for (const part of all("[data-part]", page)) {
       const old = one(`[data-part=${part.dataset.part}]`);
@@ -103,7 +124,26 @@ function place(page, follow) {
     groups(filterHere, filterThere, follow);
   }
   if (keep && document.activeElement?.id !== keep) document.getElementById(keep)?.focus({ preventScroll: true });
+  settle?.();
   dress(document);
+  if (one("form[data-inquiry]")) import("./inquiry.js").then(({ takeOver }) => takeOver());
+}
+
+// The filter of a list goes on where the visitor is: open, with what is being typed. Gives what puts the cursor and the
+// scrolled box back once it stands in the page.
+function takeAlong(old, fresh) {
+  const text = one("#filter-q", old);
+  const at = one(".sheet-body", old).scrollTop, cursor = text.selectionStart;
+  if (document.activeElement === text) one("#filter-q", fresh).value = text.value;
+  fresh.classList.toggle("open", Boolean(sheet));
+  for (const group of all("details[data-group]", old)) {
+    const now = one(`details[data-group="${group.dataset.group}"]`, fresh);
+    if (now) now.open = group.open;
+  }
+  return () => {
+    one(".sheet-body", fresh).scrollTop = at;
+    one("#filter-q", fresh).setSelectionRange(cursor, cursor);
+  };
 }
 
 // Groups take over what the server says, but stay as open and as far scrolled as the visitor left them.
@@ -151,7 +191,6 @@ function say(sentence) {
 // -- without the server: the files of the site ----------------------------------------------------------------------------
 
 async function fromFiles(address, turn) {
-  if (!words) return;
   let found;
   try {
     const { find } = await import("./search_static.js");
@@ -197,31 +236,30 @@ document.addEventListener("submit", (event) => {
   event.preventDefault();
   const address = addressOf(form), fresh = address !== shown;
   const isSheet = Boolean(sheet);
-  if (fresh) go(address, "push", { move: !event.submitter || form !== filter() ? false : true });
+  if (fresh) go(address, "push", { move: form !== filter() || Boolean(event.submitter) });
   if (isSheet) closeSheet();
   if (!fresh) toHits();
 });
 
 document.addEventListener("input", (event) => {
-  const form = filter();
-  if (event.target.id !== "filter-q" || !form?.contains(event.target) || !hits()) return;
+  if (event.target.id !== "filter-q" || !filter()?.contains(event.target)) return;
   clearTimeout(waiting);
-  waiting = setTimeout(() => typed(form), PAUSE);
+  waiting = setTimeout(typed, PAUSE);
 });
 
 let lastTyped = null;
 
-function typed(form) {
-  const address = addressOf(form);
+function typed() {
+  const address = addressOf(filter());
   if (address === shown) return;
   const again = lastTyped === shown;
-  go(address, again ? "replace" : "push").then(() => { lastTyped = shown; });
+  go(address, again ? "replace" : "push", { typing: true }).then(() => { lastTyped = shown; });
   lastTyped = shown;
 }
 
 document.addEventListener("change", (event) => {
   const form = filter();
-  if (!form || !hits() || event.target.form !== form || event.target.id === "filter-q") return;
+  if (!form || event.target.form !== form || event.target.id === "filter-q") return;
   const address = addressOf(form);
   if (address !== shown) go(address);
 });

@@ -97,7 +97,10 @@ function again(address, words) {
 
 function none(words) {
   const box = made("div", "", "empty");
-  box.append(made("h2", words.none));
+  const way = made("p"), list = made("a", words.all, "btn");
+  list.href = words.cars;
+  way.append(list);
+  box.append(made("h2", words.none), way);
   return box;
 }
 
@@ -156,7 +159,16 @@ function chips(address, words) {
     item.append(link);
     list.append(item);
   }
+  if (list.firstChild) list.append(clear(address, words));
   part.replaceChildren(...(list.firstChild ? [list] : []));
+}
+
+function clear(address, words) {
+  const none = new URL(address), item = made("li"), link = made("a", words.clear, "chip");
+  for (const name of [...none.searchParams.keys()]) if (!["lang", "site", "sort"].includes(name)) none.searchParams.delete(name);
+  link.href = none.href;
+  item.append(link);
+  return item;
 }
 
 function called(name, value) {

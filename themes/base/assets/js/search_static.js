@@ -40,6 +40,7 @@ function asked(params, index) {
   const place = (params.get("place") ?? "").trim();
   const chosen = {};
   for (const facet of rules.facets) {
+    if (facet === "label" && index.head.labels === false) continue;
     const values = [...new Set(params.getAll(facet))].filter((value) => value && value !== "any");
     if (values.length) chosen[facet] = values;
   }
@@ -125,6 +126,7 @@ function answered(query, answer, index, lang) {
   const facets = {};
   for (const [facet, counted] of Object.entries(answer.facets)) {
     if (!index.head.market && MARKET_ONLY.includes(facet)) continue;
+    if (facet === "label" && index.head.labels === false) continue;
     if (facet === "model" && !query.chosen.make && !query.chosen.model) continue;
     const chosen = query.chosen[facet] ?? [];
     const codes = spoken.names[facet];
