@@ -43,6 +43,7 @@ class Tracked:
         aspects: aspect → columns that belong to it; a column may be in several.
         silent: columns whose change no page shows.
         members: gives the membership keys of a row from its column values, for lists it stands in.
+        arrivals: gives keys that are noted only when a row comes, for who does not mind that others leave.
         heap: gives the one key under which a whole heap of rows is watched (all cars of a dealer): noted with every
             change of a row that pages show, so that a page made of thousands of rows reads one key instead of each.
         chosen: for an aspect that shows one of several rows (the cover among a car's photos): gives by key what is
@@ -56,6 +57,7 @@ class Tracked:
     aspects: Mapping[str, tuple[str, ...]]
     silent: tuple[str, ...] = ()
     members: Callable[[Mapping[str, Any]], Iterable[Key]] | None = None
+    arrivals: Callable[[Mapping[str, Any]], Iterable[Key]] | None = None
     heap: Callable[[Mapping[str, Any]], Key] | None = None
     chosen: Mapping[str, "Chosen"] = field(default_factory=dict)
     outcome: Mapping[str, Callable[[Mapping[str, Any]], Any]] = field(default_factory=dict)
@@ -136,7 +138,7 @@ def insert_many(model: type[Any], rows: Sequence[Mapping[str, Any]]) -> None:
         _take_turns(db.session, {_owner(row) for row in stamped})
     db.session.execute(insert(model).execution_options(stamped=True), stamped)
     if tracked is not None:
-        _record(db.session, [entry for row in stamped for entry in _whole(tracked, row)])
+        _record(db.session, [entry for row in stamped for entry in _came(tracked, row)])
 
 
 def _stamped(model: type[Any], row: Mapping[str, Any]) -> dict[str, Any]:
@@ -170,6 +172,15 @@ def _whole(tracked: Tracked, values: Mapping[str, Any]) -> list[Entry]:
     tenant, key = _owner(values), key_text(values[tracked.key])
     entries = [(tenant, (tracked.kind, key, aspect)) for aspect in tracked.aspects]
     return entries + _heap(tracked, values) + _members(tracked, values)
+
+
+def _came(tracked: Tracked, values: Mapping[str, Any]) -> list[Entry]:
+    """Give the lines of a row that is new."""
+    return _whole(tracked, values) + _arrivals(tracked, values)
+
+
+def _arrivals(tracked: Tracked, values: Mapping[str, Any]) -> list[Entry]:
+    return [] if tracked.arrivals is None else [(_owner(values), key) for key in tracked.arrivals(values)]
 
 
 def _heap(tracked: Tracked, *states: Mapping[str, Any]) -> list[Entry]:
@@ -233,7 +244,7 @@ def _write(session: Session, _context: Any) -> None:
     entries: list[Entry] = _decided(session, noted, shown)
     for row in session.new:
         if (tracked := getattr(row, "__tracked__", None)) is not None:
-            entries += _whole(tracked, _values(row))
+            entries += _came(tracked, _values(row))
     _record(session, entries)
 
 
@@ -292,6 +303,8 @@ def _difference(
     if aspects:
         entries += _heap(tracked, before, after)
     left, joined = _members(tracked, before), _members(tracked, after)
+    known = _arrivals(tracked, before)
+    entries += [entry for entry in _arrivals(tracked, after) if entry not in known]
     return entries + [entry for entry in left + joined if (entry in left) != (entry in joined)]
 
 

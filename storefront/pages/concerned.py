@@ -20,7 +20,9 @@ from .stock import MIN_CARS, SORTED
 
 Group = tuple[PageKind, str, int | None]
 """Kind, key and bucket of pages, in all languages."""
-PLAIN = frozenset({"vehicle", "cars", "listings", "stock", "page", "word", "dealer_text", "valuation", "labelled"})
+PLAIN = frozenset(
+    {"vehicle", "cars", "listings", "stock", "page", "word", "dealer_text", "valuation", "labelled", "placed"}
+)
 """Kinds of things that bring no page and take none away by themselves: another line tells of the page."""
 _PLACES = frozenset({"status", "card", "address"})
 """Aspects of a car that decide whether it has a page, and where."""

@@ -264,7 +264,7 @@ class Stock:
 
         First those that stand below it in the first list, nearest first, then in the next list; only when these are
         too few, those above it. A list only grows at its top, so newcomers change nothing below a car, and only pages
-        that had to look above depend on the list's count.
+        that had to look above depend on who joins the list. Who leaves was chosen, or does not matter.
 
         Args:
             listing_id: the car; one that stands in no list any more (sold) takes the newest.
@@ -280,7 +280,7 @@ class Stock:
             found = self._places[key]
             position = found.position(listing_id)
             if position is None:
-                reads.add("list", f"{self.scope}/{key}", "count")
+                reads.add("list", f"{self.scope}/{key}", "joins")
             _take(chosen, found.below(position, most + len(chosen) + 1), listing_id, most)
         for key in keys:
             if len(chosen) >= most:
@@ -290,7 +290,7 @@ class Stock:
             if position is not None:
                 _take(chosen, found.above(position, most + len(chosen)), listing_id, most)
             if len(chosen) < most:
-                reads.add("list", f"{self.scope}/{key}", "count")
+                reads.add("list", f"{self.scope}/{key}", "joins")
         return list(chosen)
 
 

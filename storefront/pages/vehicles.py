@@ -35,7 +35,7 @@ from . import (
     valued,
     vat,
 )
-from .contexts import AlertForm, Crumb, Link, Picture, PriceBlock, PriceComparison, SocialImage, VehiclePage
+from .contexts import AlertForm, Card, Crumb, Link, Picture, PriceBlock, PriceComparison, SocialImage, VehiclePage
 from .siteview import SOLD_DAYS, Face, SiteView
 
 SIMILAR = 6
@@ -121,11 +121,7 @@ class _Maker:
         general = self.batch.texts.get(self.more.text_id) if self.more.text_id else None
         crumbs = self._crumbs()
         shots = self._pictures()
-        similar = cards.cards(view, face, self.batch.similar[row.id], self.reads)
-        if len(similar) < len(self.batch.similar[row.id]):
-            # Some stand in lists they will leave (their dealer left the marketplace): then others take their place.
-            for key in _alike(row):
-                self.reads.add("list", f"{view.stock.scope}/{key}", "count")
+        similar = self._similar()
         made = VehiclePage(
             path=self.path,
             head=heads.head(view, face, self._subject(texts.plain(description), crumbs)),
@@ -164,6 +160,14 @@ class _Maker:
             comparison=self._comparison(),
         )
         return made, self.reads
+
+    def _similar(self) -> tuple[Card, ...]:
+        view, chosen = self.view, self.batch.similar[self.row.id]
+        for car in chosen:
+            if car in view.kept.hidden:
+                # Its dealer left the marketplace: others take its place when the job takes it out of the lists.
+                self.reads.add("placed", car, view.stock.scope)
+        return cards.cards(view, self.face, chosen, self.reads)
 
     def _alert(self) -> AlertForm | None:
         if self.sold or self.row.price_cents is None:

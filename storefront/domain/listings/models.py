@@ -413,14 +413,18 @@ class ListingSource(Model, DealerOwned):
 
 
 def _entry_members(values: Mapping[str, Any]) -> list[Key]:
-    """Give what an entry counts in: its list, its bucket, and its list's family."""
+    """Give what an entry counts in: its list, its bucket, and its list's family; and that the car stands there."""
     scope, list_key = values["scope"], values["list_key"]
     name = f"{scope}/{list_key}"
     bucket = values["position"] // BUCKET
-    members = [("list", name, "count"), ("list", name, f"bucket-{bucket}")]
+    members = [("list", name, "count"), ("list", name, f"bucket-{bucket}"), ("placed", values["listing_id"].hex, scope)]
     if (family := family_of(list_key)) != list_key:
         members.append(("list", f"{scope}/{family}", "count"))
     return members
+
+
+def _entry_arrivals(values: Mapping[str, Any]) -> list[Key]:
+    return [("list", f"{values['scope']}/{values['list_key']}", "joins")]
 
 
 def family_of(list_key: str) -> str:
@@ -446,6 +450,7 @@ class ListEntry(Model, DealerOwned):
         aspects={},
         silent=("id", "tenant_id", "dealer_id", "listing_id", "scope", "list_key", "position"),
         members=_entry_members,
+        arrivals=_entry_arrivals,
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
