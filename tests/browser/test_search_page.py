@@ -107,9 +107,9 @@ def test_without_scripts_the_same_search_shows_the_same_cars(
     without = plain.new_page()
     start(small, without, theme)
     without.locator(f"#filter details[data-group=make] input[value='{make}']").check()
-    without.locator("#filter [type=submit]").click()
-    without.wait_for_load_state()
-    expect(with_scripts.locator("h1")).to_have_text(without.locator("h1").inner_text())
+    with without.expect_navigation():
+        without.locator("#filter [type=submit]").click()
+    expect(with_scripts.locator("h1")).to_have_text(without.locator("h1").inner_text(), timeout=15_000)
     hrefs = "all => all.map(link => link.getAttribute('href'))"
     cards = "[data-part=hits] [data-car] h3 a"
     assert without.eval_on_selector_all(cards, hrefs) == with_scripts.eval_on_selector_all(cards, hrefs) != []
