@@ -129,7 +129,7 @@ def test_a_newcomer_changes_nothing_for_a_car_that_has_enough_below_it() -> None
 def test_the_oldest_car_looks_above_and_depends_on_the_lists_that_were_too_short() -> None:
     reads = Reads()
     assert neighbours(stock_of(model=[1, 2], make=[1, 2, 8], all=[1, 2, 8, 9]), 1, reads) == [2, 8, 9]
-    assert reads.keys == {("list", "market/model", "count"), ("list", "market/make", "count")}
+    assert reads.keys == {("list", "market/model", "joins"), ("list", "market/make", "joins")}
 
 
 def test_a_car_is_never_like_itself() -> None:
@@ -139,4 +139,4 @@ def test_a_car_is_never_like_itself() -> None:
 def test_a_sold_car_takes_the_newest_of_its_kind() -> None:
     reads = Reads()
     assert neighbours(stock_of(model=[1, 2, 3], make=[1, 2, 3], all=[1, 2, 3]), 99, reads, most=2) == [3, 2]
-    assert ("list", "market/model", "count") in reads.keys
+    assert ("list", "market/model", "joins") in reads.keys
