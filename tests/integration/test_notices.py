@@ -268,9 +268,9 @@ def a_lease_ends(world: SimpleNamespace) -> None:
     """Set back by as long as a letter is one worker's what waits for its time."""
     with everywhere():
         for task in db.session.scalars(select(Task).where(Task.done_at.is_(None))):
-            task.ring_at -= LEASE
+            task.ring_at -= LEASE + timedelta(seconds=1)
         for letter in db.session.scalars(select(Letter).where(Letter.sent_at.is_(None))):
-            letter.next_try_at -= LEASE
+            letter.next_try_at -= LEASE + timedelta(seconds=1)
         db.session.commit()
 
 
