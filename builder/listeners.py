@@ -21,7 +21,16 @@ from storefront.domain.stores.events import DealerStoreCreated, StoreChanged, St
 from storefront.domain.valuation.events import VehicleValuationUpdated
 
 from . import jobs
-from .events import DayBegan, PagesOwed, PicturesWanted, PreviewEnded, PreviewWanted, SiteResumed, SitesStale
+from .events import (
+    DayBegan,
+    PagesOwed,
+    PicturesWanted,
+    PreviewEnded,
+    PreviewWanted,
+    RollbackWanted,
+    SiteResumed,
+    SitesStale,
+)
 
 
 @on(
@@ -81,6 +90,12 @@ def build_preview(event: PreviewWanted) -> None:
 def remove_preview(event: PreviewEnded) -> None:
     """Take its files away."""
     enqueue(jobs.remove_preview, event.host, queue="publish")
+
+
+@on(RollbackWanted)
+def go_back(event: RollbackWanted) -> None:
+    """Serve an earlier release again, after the builds of the site that are at work."""
+    enqueue(jobs.roll_back, event.store_id, event.release, event.actor, queue="publish", lane=_lane(event.store_id))
 
 
 @on(VehiclePhotoAdded)
