@@ -6,7 +6,7 @@ from enum import IntEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, Text, select
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storefront.core.db import Model, db
@@ -61,7 +61,8 @@ class ImportRun(Model, DealerOwned):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     file_name: Mapped[str] = mapped_column(String(255))
     """As the dealer calls it; never a path of ours."""
-    size: Mapped[int]
+    size: Mapped[int] = mapped_column(BigInteger)
+    """In bytes."""
     format: Mapped[str | None] = mapped_column(String(40))
     """A known format; None until the columns are mapped."""
     mapping_id: Mapped[UUID | None] = mapped_column(ForeignKey("import_mappings.id", ondelete="SET NULL"))
