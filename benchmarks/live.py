@@ -4,7 +4,8 @@
 
 An installation is being served on that port, with its worker. A price is changed by the product's own action, in a
 process of its own as a dealer's click would be, and the car's page is asked for until it shows the new price: on the
-marketplace and on the dealer's host. Prints JSON, seconds.
+marketplace and on the dealer's host. Before each round the queue is empty: behind a whole rebuild (a first start, a
+night's new labels) a change waits for its site's turn, which is another figure. Prints JSON, seconds.
 """
 
 import http.client
@@ -23,7 +24,9 @@ from sqlalchemy import select
 from storefront.core import clock, config, runtime
 from storefront.core.acts import perform
 from storefront.core.db import db
-from storefront.core.tenancy import acting
+from storefront.core.outbox import OutboxEvent
+from storefront.core.tasks import Task, is_open
+from storefront.core.tenancy import acting, everywhere
 from storefront.domain.dealers.models import Dealer, Plan
 from storefront.domain.listings.actions import change_price
 from storefront.domain.listings.models import Listing, ListingStatus, PriceReason
@@ -34,6 +37,7 @@ from .world import MARKET
 
 ROUNDS = 10
 PATIENCE = 30.0
+SETTLING = 600.0
 STEP = 1_000_00
 """Cents; a new price is not to be mistaken for another one on the page."""
 
@@ -57,12 +61,29 @@ def measure(instance: Path, port: int, rounds: int) -> dict[str, Any]:
         chosen = random.Random(3).sample(list(db.session.scalars(wanted.order_by(Listing.id))), rounds)
     seen: dict[str, list[float]] = {"marketplace": [], "dealer": []}
     for number, listing_id in enumerate(chosen):
+        _settle()
         for where, seconds in _one(tenant_id, listing_id, port, number).items():
             seen[where].append(seconds)
     return {
         where: {"p50": round(statistics.median(found), 2), "most": round(max(found), 2), "rounds": len(found)}
         for where, found in seen.items()
     }
+
+
+def _settle() -> None:
+    """Wait until no event and no task of pages, letters or search is left."""
+    left = (
+        select(OutboxEvent.id).where(OutboxEvent.relayed_at.is_(None)).exists()
+        | select(Task.id).where(*is_open(), Task.queue.in_(("default", "publish"))).exists()
+    )
+    began = time.monotonic()
+    while True:
+        with everywhere():
+            if not db.session.scalar(select(left)):
+                return
+        if time.monotonic() - began > SETTLING:
+            raise SystemExit(f"there is work left to do after {SETTLING} s: is a worker running?")
+        time.sleep(0.1)
 
 
 def _one(tenant_id: UUID, listing_id: UUID, port: int, number: int) -> dict[str, float]:

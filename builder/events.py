@@ -1,6 +1,6 @@
 """What the builder tells the house; ids and plain values only."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from storefront.core.outbox import happening
@@ -19,6 +19,8 @@ class SitesStale:
 
     store_ids: list[str]
     """Hex digits of their ids."""
+    first: list[str] = field(default_factory=list)
+    """Those of them that somebody waits for, because he changed by hand what they show."""
 
 
 @happening

@@ -18,7 +18,11 @@ from storefront.domain.listings import photos
 from storefront.domain.listings.photo_store import photo_store
 from storefront.domain.stores.models import Store
 
+<<<<<<< HEAD
 from . import afterlife, holding, images, improving, previewing, runs, tidying
+=======
+from . import afterlife, images, improving, previewing, runs, tidying, urgency
+>>>>>>> main
 from .events import PicturesWanted, SitesStale
 from .images import Original
 from .options import HURRIED
@@ -39,7 +43,10 @@ def publish_stale() -> None:
     db.session.rollback()
     stale = runs.stale_sites(tenant_id, settings(), as_of=today, owed=False)
     if stale:
-        perform(emit, SitesStale([site.store_id.hex for site in stale])).unwrap()
+        first = urgency.sites_waited_for()
+        db.session.rollback()
+        waited_for = [site.store_id.hex for site in stale if site.store_id in first]
+        perform(emit, SitesStale([site.store_id.hex for site in stale], waited_for)).unwrap()
     else:
         runs.retire_strangers(settings())
 

@@ -8,19 +8,14 @@ from storefront.core.outbox import enqueue, on
 from storefront.domain.dealers.events import DealerChanged, DealerRegistered
 from storefront.domain.listings.events import (
     StockImported,
-    VehicleListed,
-    VehicleListingUpdated,
     VehiclePhotoAdded,
     VehiclePhotosReady,
-    VehiclePriceUpdated,
-    VehicleSold,
-    VehicleUpdated,
-    VehicleWithdrawn,
 )
-from storefront.domain.stores.events import DealerStoreCreated, StoreChanged, StoreCustomDomainSet, StoreThemeUpdated
+from storefront.domain.stores.events import DealerStoreCreated
 from storefront.domain.valuation.events import VehicleValuationUpdated
 
 from . import jobs
+<<<<<<< HEAD
 from .events import (
     DayBegan,
     PagesOwed,
@@ -31,24 +26,25 @@ from .events import (
     SiteResumed,
     SitesStale,
 )
+=======
+from .events import DayBegan, PagesOwed, PicturesWanted, PreviewEnded, PreviewWanted, SiteResumed, SitesStale
+from .urgency import BY_HAND
+
+
+@on(*BY_HAND)
+def republish_soon(event: Any) -> None:
+    """Bring the tenant's sites up to date while whoever changed something looks on (SPEC 159)."""
+    enqueue(jobs.publish_stale, queue="publish", urgent=True)
+>>>>>>> main
 
 
 @on(
-    VehicleListed,
-    VehicleUpdated,
-    VehicleListingUpdated,
-    VehiclePriceUpdated,
-    VehicleSold,
-    VehicleWithdrawn,
     VehiclePhotosReady,
     VehicleValuationUpdated,
     StockImported,
     DealerRegistered,
     DealerChanged,
     DealerStoreCreated,
-    StoreThemeUpdated,
-    StoreCustomDomainSet,
-    StoreChanged,
     SiteResumed,
 )
 def republish(event: Any) -> None:
@@ -60,7 +56,8 @@ def republish(event: Any) -> None:
 def publish_each(event: SitesStale) -> None:
     """Publish each site by itself: one build of a site at work and at most one waiting (SPEC 159)."""
     for store_id in event.store_ids:
-        enqueue(jobs.publish_site, store_id, queue="publish", lane=_lane(store_id))
+        urgent = store_id in event.first
+        enqueue(jobs.publish_site, store_id, queue="publish", lane=_lane(store_id), urgent=urgent)
 
 
 @on(PagesOwed)
@@ -83,7 +80,7 @@ def new_day(event: DayBegan) -> None:
 @on(PreviewWanted)
 def build_preview(event: PreviewWanted) -> None:
     """Build it; whoever opened it waits for it."""
-    enqueue(jobs.build_preview, event.preview_id, queue="publish")
+    enqueue(jobs.build_preview, event.preview_id, queue="publish", urgent=True)
 
 
 @on(PreviewEnded)
@@ -101,7 +98,7 @@ def go_back(event: RollbackWanted) -> None:
 @on(VehiclePhotoAdded)
 def photos_added(event: VehiclePhotoAdded) -> None:
     """Show uploaded photos, and fetch those of which only the address is known."""
-    enqueue(jobs.publish_stale, queue="publish")
+    enqueue(jobs.publish_stale, queue="publish", urgent=True)
     enqueue(jobs.fetch_photos, event.listing_id, queue="photos")
 
 

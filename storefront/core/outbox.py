@@ -59,6 +59,7 @@ class Wanted:
     queue: str
     one_waits: bool
     lane: str | None = None
+    urgent: bool = False
 
 
 def happening(cls: E) -> E:
@@ -92,7 +93,13 @@ def emit(*events: Any, at: datetime | None = None) -> None:
         db.session.add(OutboxEvent(name=type(event).__name__, payload=_plain(asdict(event)), at=moment))  # type: ignore[arg-type]
 
 
-def enqueue(job: Callable[..., None], *arguments: Any, queue: str = "default", lane: str | None = None) -> None:
+def enqueue(
+    job: Callable[..., None],
+    *arguments: Any,
+    queue: str = "default",
+    lane: str | None = None,
+    urgent: bool = False,
+) -> None:
     """Ask for a job, from inside a listener; it becomes a task of the event being relayed.
 
     Args:
@@ -100,16 +107,15 @@ def enqueue(job: Callable[..., None], *arguments: Any, queue: str = "default", l
         arguments: ids (UUIDs are written as text) and plain values.
         queue: one of `queue.QUEUES`.
         lane: tasks of one lane are done one after the other.
+        urgent: somebody waits for it: it goes before what else the tenant has in the queue. A task that waits already
+            and does the same becomes urgent.
     """
     collecting = _collecting.get()
     if collecting is None:
         raise RuntimeError("enqueue is called by listeners only; actions emit events")
-    collecting.append(_want(job, *arguments, queue=queue, lane=lane))
-
-
-def _want(job: Callable[..., None], *arguments: Any, queue: str = "default", lane: str | None = None) -> Wanted:
     name = f"{job.__module__}:{job.__qualname__}"
-    return Wanted(name, [_plain_value(a) for a in arguments], queue, getattr(job, "one_waits", False), lane)
+    one_waits = getattr(job, "one_waits", False)
+    collecting.append(Wanted(name, [_plain_value(a) for a in arguments], queue, one_waits, lane, urgent))
 
 
 def relay(now: datetime) -> int:
@@ -159,7 +165,7 @@ def _wanted_or_again(row: OutboxEvent) -> list[Wanted]:
         return _wanted(row)
     except Exception:
         log.exception("an event could not be handed over", extra={"event_id": row.id, "event_name": row.name})
-        return [_want(hand_over, row.id)]
+        return [Wanted(f"{__name__}:{hand_over.__qualname__}", [row.id], "default", one_waits=False)]
 
 
 def _wanted(row: OutboxEvent) -> list[Wanted]:
@@ -178,10 +184,10 @@ def _add_tasks(row: OutboxEvent, wanted: list[Wanted], now: datetime) -> None:
         if want.one_waits:
             known = waiting.setdefault((want.job, _key(want.arguments)), [])
             if known:
-                _pull_forward(known, now)
+                _pull_forward(known, now, urgent=want.urgent)
                 continue
         task = Task(tenant_id=row.tenant_id, event_id=row.id, job=want.job, number=number, ring_at=now)
-        task.arguments, task.queue, task.lane = want.arguments, want.queue, want.lane
+        task.arguments, task.queue, task.lane, task.urgent = want.arguments, want.queue, want.lane, want.urgent
         db.session.add(task)
         if want.one_waits:
             known.append(task)
@@ -200,9 +206,10 @@ def _waiting(tenant_id: UUID, jobs: Collection[str]) -> dict[tuple[str, str], li
     return found
 
 
-def _pull_forward(known: Iterable[Task], now: datetime) -> None:
+def _pull_forward(known: Iterable[Task], now: datetime, *, urgent: bool) -> None:
     """Have a task that waits for its next try come at once: what is new may be the cure."""
     for task in known:
+        task.urgent = task.urgent or urgent
         if task.not_before is not None:
             task.not_before, task.ring_at = None, now
 

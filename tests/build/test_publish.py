@@ -11,19 +11,20 @@ from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from builder import actions, cli, jobs, queries, runs, sites, staleness
 from builder.draft import BuildFailed
+from builder.events import SitesStale
 from builder.models import SiteFile, SiteReads, SiteRelease, SiteState
 from builder.releases import site_folder
 from builder.site_pages import SitePages
 from builder.sites import GateClosed, key_of, publish
-from storefront.core import config
+from storefront.core import config, tasks
 from storefront.core.acts import perform
 from storefront.core.db import db
 from storefront.core.errors import DomainError
-from storefront.core.outbox import relay
+from storefront.core.outbox import emit, relay
 from storefront.core.tasks import Task
 from storefront.core.tenancy import acting
 from storefront.domain.listings import actions as listings
@@ -342,6 +343,34 @@ def test_neither_hash_seed_nor_time_zone_nor_processes_change_a_byte(built: Inst
         trees.append({host: read_tree(folder / "sites" / host / "current") for host in AFTER})
     assert trees[0] == trees[1]
     assert trees[0][NORTH] == built.files(NORTH)
+
+
+def test_a_price_does_not_wait_until_a_whole_installation_is_published(built: Installation) -> None:
+    import builder.listeners  # noqa: F401 - listens from here on
+
+    world = built.world
+    relay(NOW)
+    perform(
+        lambda: db.session.execute(update(Task).where(Task.done_at.is_(None)).values(done_at=NOW)),
+    ).unwrap()
+    behind = [world.south_store, world.north_store, world.market_store]
+    perform(emit, SitesStale([store.id.hex for store in behind])).unwrap()
+    relay(NOW)
+    perform(cheaper, world).unwrap()
+    relay(NOW)
+    done = []
+    while (number := tasks.take_next("publish", NOW, "worker")) is not None:
+        task = db.session.get_one(Task, number)
+        done.append((task.job.partition(":")[2], *task.arguments))
+        tasks.carry_out(number, NOW)
+        relay(NOW)
+    first, soon, rest = done[0], done[1:3], done[3:]
+    assert first == ("publish_stale",)
+    assert soon == [("publish_site", store.id.hex) for store in behind[1:]]
+    assert rest == [("publish_site", world.south_store.id.hex)]
+    for host in (NORTH, MARKET):
+        car = next(body for path, body in built.pages(host).items() if world.golf.slug in path and "/de/" not in path)
+        assert "€19,990".encode() in car or b"19.990" in car
 
 
 def test_a_change_is_published_by_the_job_that_hears_of_it(built: Installation) -> None:

@@ -27,7 +27,7 @@ def nothing() -> None:
     """Do nothing."""
 
 
-def add(tenant, number: int = 1, lane: str | None = None, name: str = "publish") -> list[int]:
+def add(tenant, number: int = 1, lane: str | None = None, name: str = "publish", *, urgent: bool = False) -> list[int]:
     """Add tasks of a tenant."""
 
     def action() -> list[Task]:
@@ -40,6 +40,7 @@ def add(tenant, number: int = 1, lane: str | None = None, name: str = "publish")
                 arguments=[],
                 queue=name,
                 lane=lane,
+                urgent=urgent,
                 ring_at=NOW,
             )
             for index in range(number)
@@ -84,6 +85,18 @@ def test_marketplaces_take_turns_and_each_one_keeps_its_order(either_database: S
     assert taken[:3] == [first for first, _ in numbers]
     assert taken[3:6] == [second for _, second in numbers]
     assert taken[6] is None
+
+
+def test_what_somebody_waits_for_goes_before_its_tenants_others_and_before_no_other_tenants(
+    either_database: Settings,
+) -> None:
+    big, small = tenant("big"), tenant("small")
+    theme = add(big, 3)
+    (price,) = add(big, urgent=True)
+    (other,) = add(small)
+    taken = [work.take_next("publish", NOW + index * SECOND, "me") for index in range(5)]
+    assert set(taken[:2]) == {price, other}
+    assert taken[2:] == theme
 
 
 def test_two_tasks_of_one_site_are_never_at_work_at_once(either_database: Settings) -> None:

@@ -1,5 +1,9 @@
 """B2: what one change costs in a running worker, at 2,000, 10,000 and 50,000 cars, on one host and on all of a tenant;
-and how long a visitor waits for it."""
+and how long a visitor waits for it.
+
+The limits are those of the bench's pages. What the product's own pages cost (two languages, all hosts, themes, gate and
+compression) is stated beside them; there the visitor's two seconds are judged, and that nothing changed costs nothing.
+"""
 
 import json
 import sys
@@ -48,14 +52,14 @@ def _product(proof: Proof, size: tuple[int, int], rounds: str) -> None:
         marketplace(instance, "build", "--jobs", "2", "--as-of", "2026-11-02")
         changes = _json("benchmarks.incremental", "world", str(instance), rounds)
         _say(proof, f"product, {size[0]} dealers with {size[1]} cars, all hosts", changes)
-        _judge(proof, changes)
+        _judge_nothing(proof, changes)
         marketplace(instance, "build", "--jobs", "2")
         with serving(instance, "serve", wait_seconds=120) as server:
             waited = _json("benchmarks.live", str(instance), str(server.port), rounds)
     for where, seconds in waited.items():
         proof.hold(
             f"a new price is on the {where}'s page after {seconds['p50']} s (most {seconds['most']})",
-            seconds["p50"] <= VISITOR, f"{where}: {seconds['p50']} s after the commit, not {VISITOR}",
+            seconds["most"] <= VISITOR, f"{where}: {seconds['most']} s after the commit, not {VISITOR}",
         )  # fmt: skip
 
 
@@ -69,15 +73,19 @@ def _say(proof: Proof, what: str, changes: dict[str, Any]) -> None:
 
 
 def _judge(proof: Proof, changes: dict[str, Any]) -> None:
-    price, nothing = changes["price"], changes["nothing"]
+    price = changes["price"]
     work, whole = price["work_p50_ms"], price["whole_p95_ms"]
     proof.hold(f"price {work} ms of work", work <= WORK_MS, f"price {work} ms of work, not {WORK_MS}")
     proof.hold(f"price p95 {whole} ms", whole <= WHOLE_P95_MS, f"price p95 {whole} ms, not {WHOLE_P95_MS}")
-    idle = nothing["whole_p50_ms"]
-    proof.hold(f"nothing changed {idle} ms", idle <= NOTHING_MS, f"nothing changed {idle} ms, not {NOTHING_MS}")
+    _judge_nothing(proof, changes)
     for name in ("sale", "new_car"):
         most = changes[name]["drawn_most"]
         proof.hold(f"{name} draws at most {most} pages", most <= 2 * FANOUT, f"{name} draws {most} pages")
+
+
+def _judge_nothing(proof: Proof, changes: dict[str, Any]) -> None:
+    idle = changes["nothing"]["whole_p50_ms"]
+    proof.hold(f"nothing changed {idle} ms", idle <= NOTHING_MS, f"nothing changed {idle} ms, not {NOTHING_MS}")
 
 
 def _python(module: str, *words: str) -> str:
