@@ -18,11 +18,7 @@ from storefront.domain.listings import photos
 from storefront.domain.listings.photo_store import photo_store
 from storefront.domain.stores.models import Store
 
-<<<<<<< HEAD
-from . import afterlife, holding, images, improving, previewing, runs, tidying
-=======
-from . import afterlife, images, improving, previewing, runs, tidying, urgency
->>>>>>> main
+from . import afterlife, holding, images, improving, previewing, runs, tidying, urgency
 from .events import PicturesWanted, SitesStale
 from .images import Original
 from .options import HURRIED

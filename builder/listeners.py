@@ -6,16 +6,11 @@ from uuid import UUID
 from search.jobs import renew
 from storefront.core.outbox import enqueue, on
 from storefront.domain.dealers.events import DealerChanged, DealerRegistered
-from storefront.domain.listings.events import (
-    StockImported,
-    VehiclePhotoAdded,
-    VehiclePhotosReady,
-)
+from storefront.domain.listings.events import StockImported, VehiclePhotoAdded, VehiclePhotosReady
 from storefront.domain.stores.events import DealerStoreCreated
 from storefront.domain.valuation.events import VehicleValuationUpdated
 
 from . import jobs
-<<<<<<< HEAD
 from .events import (
     DayBegan,
     PagesOwed,
@@ -26,8 +21,6 @@ from .events import (
     SiteResumed,
     SitesStale,
 )
-=======
-from .events import DayBegan, PagesOwed, PicturesWanted, PreviewEnded, PreviewWanted, SiteResumed, SitesStale
 from .urgency import BY_HAND
 
 
@@ -35,7 +28,6 @@ from .urgency import BY_HAND
 def republish_soon(event: Any) -> None:
     """Bring the tenant's sites up to date while whoever changed something looks on (SPEC 159)."""
     enqueue(jobs.publish_stale, queue="publish", urgent=True)
->>>>>>> main
 
 
 @on(
