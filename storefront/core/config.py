@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from .edge import edge_of
 from .errors import ConfigurationError
 
 _UID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -52,6 +53,15 @@ class Settings:
     base_host: str = _setting("localhost", "Domain under which dealers without a domain of their own get their host.")
     site_scheme: str = _setting("http", "Scheme of public addresses: `https` in production.")
     site_port: int = _setting(8000, "Port in public addresses; 0 leaves it out (production behind 443).")
+    edge_addresses: str = _setting(
+        "", "IP addresses of the web server in front, with commas; empty offers dealers no domains of their own."
+    )
+    edge_host: str = _setting("", "Domain whose subdomains all lead there; empty means `edge.` before BASE_HOST.")
+    edge_probe: str = _setting("", "Where we reach that server ourselves, `ip:port`; empty: its first address.")
+    edge_ca: str = _setting("", "File with the root of a certificate authority of one's own; empty trusts public ones.")
+    dns_resolvers: str = _setting(
+        "9.9.9.9, 1.1.1.1, 8.8.8.8", "Name servers that are asked about domains, `ip` or `ip:port`; two must agree."
+    )
     trusted_proxies: int = _setting(0, "How many proxies in front set X-Forwarded-For and X-Forwarded-Proto.")
     tenant: str = _setting("", "Tenant that commands work on when there are several and `--tenant` is not given.")
     deliver_to: str = _setting(
@@ -130,6 +140,7 @@ def _refuse_nonsense(settings: Settings) -> None:
         raise ConfigurationError("PURGE_BY must be urls or keys")
     if settings.indexnow not in ("on", "off"):
         raise ConfigurationError("INDEXNOW must be on or off")
+    edge_of(settings)
     if settings.secret_key and len(settings.secret_key) < 32:
         raise ConfigurationError("SECRET_KEY must have at least 32 characters; leave it empty to have one made")
 

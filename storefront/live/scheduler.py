@@ -28,6 +28,7 @@ from storefront.core.tenancy import acting, everywhere
 from storefront.domain.accounts.queries import tenants
 from storefront.domain.buyers import wishes
 from storefront.domain.listings import scheduling as offers
+from storefront.domain.stores import domain_checks
 from storefront.domain.valuation.events import ValuationsDue
 from storefront.notices import alerts as letters
 
@@ -100,6 +101,7 @@ DUE = (
     Due("letters about cars were written", telling.tenants_with_due, telling.tell_due),
     Due("searches were keyed anew", alerts.tenants_with_old_keys, alerts.keep_anew),
     Due("wishes were forgotten", wishes.tenants_with_old, wishes.forget_old),
+    Due("domains are looked at", domain_checks.tenants_with_due, domain_checks.ask_due),
     Due("letters were forgotten", letters.tenants_with_old, letters.forget_old),
 )
 

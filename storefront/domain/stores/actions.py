@@ -108,15 +108,25 @@ def set_custom_domain(store: Store, domain: str | None, *, now: datetime, actor:
     Raises:
         DomainError: malformed, or another store has it.
     """
-    before, former = {"custom_domain": store.custom_domain}, store.custom_domain
+    before = {"custom_domain": store.custom_domain}
+    move_to(store, domain, now=now)
+    after = {"custom_domain": store.custom_domain}
+    audit.record(actor, "set_domain", "store", store.id, now=now, before=before, after=after, dealer_id=store.dealer_id)
+    return store
+
+
+def move_to(store: Store, domain: str | None, *, now: datetime) -> None:
+    """Have a site live on another host from its next publish on; part of an act that leaves the entry in the trail.
+
+    Raises:
+        DomainError: malformed, or another store has it.
+    """
+    former = store.custom_domain
     store.custom_domain = None if domain is None else free_host(domain)
     store.updated_at = now
     if former is not None and former != store.custom_domain:
         leave(store, former, now=now)
-    after = {"custom_domain": store.custom_domain}
-    audit.record(actor, "set_domain", "store", store.id, now=now, before=before, after=after, dealer_id=store.dealer_id)
     emit(StoreCustomDomainSet(store.id))
-    return store
 
 
 def switch(store: Store, active: bool, *, now: datetime, actor: str) -> Store:

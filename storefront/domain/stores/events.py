@@ -36,3 +36,23 @@ class StoreChanged:
     """A site was switched on or off, renamed, or its configuration changed."""
 
     store_id: UUID
+
+
+@happening
+@dataclass(frozen=True, slots=True)
+class DomainCheckWanted:
+    """The records of a domain are to be looked at: somebody asked, or it is time."""
+
+    claim_id: UUID
+
+
+@happening
+@dataclass(frozen=True, slots=True)
+class DomainTurned:
+    """A domain came into use, or stopped working: its owners want to know."""
+
+    claim_id: UUID
+    what: str
+    """`served`, `broken`, `lapsed`, `taken`."""
+    number: int
+    """Of the entry in the trail, so that each turn is told once."""

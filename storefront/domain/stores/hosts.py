@@ -8,17 +8,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import literal, or_, select
+from sqlalchemy import case, literal, or_, select
 
 from storefront.core.db import db
 from storefront.core.tenancy import everywhere
 from storefront.domain.dealers.models import Dealer, DealerStatus
 
-from .models import Store, StoreHost
+from .models import DomainClaim, DomainState, Store, StoreHost
 
 KEPT = timedelta(days=400)
 """How long a host is remembered after it was left: twelve months and a month to spare (SEO.md §7)."""
 _CHUNK = 400
+_LEADS_HERE = (DomainState.POINTED, DomainState.SECURED, DomainState.SERVED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,8 @@ def forwards(stores: Sequence[Store], *, base_host: str, now: datetime) -> list[
 
 
 def may_have_certificate(host: str, *, base_host: str, now: datetime) -> bool:
-    """Ask whether a certificate may be had for a host: an active site's, one it lately had, their `www` (SECURITY D3).
+    """Ask whether a certificate may be had for a host: an active site's, one it lately had, a proven domain that leads
+    here and its `www` where that does too (SECURITY D3).
 
     One statement over indexed columns, nothing else.
 
@@ -81,23 +83,31 @@ def may_have_certificate(host: str, *, base_host: str, now: datetime) -> bool:
     other = twin(host)
     names = [host] if other is None else [host, other]
     may_sell = or_(Store.dealer_id.is_(None), Dealer.status == DealerStatus.ACTIVE)
-    shown = (
-        select(Store.host.label("host"), Store.custom_domain.label("domain"), literal(False).label("left"))
+    here = (
+        select(Store.host.label("host"), Store.custom_domain.label("other"))
         .outerjoin(Dealer, Dealer.id == Store.dealer_id)
-        .where(Store.active.is_(True), may_sell)
+        .where(Store.active.is_(True), may_sell, or_(Store.host.in_(names), Store.custom_domain == host))
     )
     had = (
-        select(StoreHost.host, literal(None, type_=Store.custom_domain.type), literal(True))
+        select(StoreHost.host, literal(None, type_=Store.custom_domain.type))
         .join(Store, Store.id == StoreHost.store_id)
         .outerjoin(Dealer, Dealer.id == Store.dealer_id)
-        .where(StoreHost.host.in_(names), StoreHost.left_at >= _first(now), Store.active.is_(True), may_sell)
+        .where(StoreHost.host == host, StoreHost.left_at >= _first(now), Store.active.is_(True), may_sell)
     )
-    here = shown.where(or_(Store.host.in_(names), Store.custom_domain.in_(names)))
+    bare, www = DomainClaim.name, literal("www.").concat(DomainClaim.name)
+    own = case((DomainClaim.www.is_(True), www), else_=bare)
+    led = case((DomainClaim.twin_at.is_(None), None), (DomainClaim.www.is_(True), bare), else_=www)
+    claimed = (
+        select(own, led)
+        .join(Store, Store.id == DomainClaim.store_id)
+        .outerjoin(Dealer, Dealer.id == Store.dealer_id)
+        .where(DomainClaim.held.in_(names), DomainClaim.state.in_(_LEADS_HERE), Store.active.is_(True), may_sell)
+    )
     with everywhere():
-        found = db.session.execute(here.union_all(had)).all()
-    if any(row.left or host in (row.host, row.domain) for row in found):
+        found = db.session.execute(here.union_all(had, claimed)).all()
+    if any(host in (row.host, row.other) for row in found):
         return True
-    return any(other in (row.domain, base_host if row.host == base_host else None) for row in found)
+    return other == base_host and any(row.host == base_host for row in found)
 
 
 def _left(stores: Iterable[UUID], now: datetime) -> list[StoreHost]:

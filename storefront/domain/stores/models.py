@@ -2,18 +2,20 @@
 
 import secrets
 from datetime import datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storefront.core.changes import Tracked
 from storefront.core.db import Model
 from storefront.core.ids import new_id
 from storefront.core.tenancy import DealerShared
-from storefront.core.types import UtcDateTime
+from storefront.core.types import Code, UtcDateTime
+
+from .domain_names import DomainName, named
 
 
 class StoreKind(StrEnum):
@@ -149,3 +151,96 @@ class StoreHost(Model, DealerShared):
     host: Mapped[str] = mapped_column(String(253), index=True)
     left_at: Mapped[datetime] = mapped_column(UtcDateTime)
     """When the site stopped being there."""
+
+
+class DomainState(IntEnum):
+    """How far a domain of a site's own has come (docs/architecture.md)."""
+
+    TYPED = 1
+    PROVEN = 2
+    """The record that proves ownership was seen; the name is held."""
+    POINTED = 3
+    """It leads here; a certificate may be had for it."""
+    SECURED = 4
+    """There is a certificate; the site's domain from the next publish on."""
+    SERVED = 5
+    LAPSED = 6
+    """It led elsewhere for too long; the site is back on its own host."""
+    EXPIRED = 7
+    """It was not proven in time."""
+    RELEASED = 8
+    """Given up, or another one took its place."""
+
+
+def new_claim_token() -> str:
+    """Give 160 unguessable bits for a TXT record (SECURITY D1)."""
+    return secrets.token_hex(20)
+
+
+def new_target() -> str:
+    """Give a label for a CNAME's target that nobody ever had (SECURITY D2)."""
+    return f"c{secrets.token_hex(12)}"
+
+
+class DomainClaim(Model, DealerShared):
+    """A domain that somebody wants for a site, from the first letter typed until it is given up (SPEC 25)."""
+
+    __tablename__ = "domain_claims"
+    __table_args__ = (
+        UniqueConstraint("store_id", "name"),
+        Index("ix_domain_claims_name", "name"),
+        Index("ix_domain_claims_next_check_at", "next_check_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    store_id: Mapped[UUID] = mapped_column(ForeignKey("stores.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(253))
+    """In ASCII, without `www.`: who owns it owns that too."""
+    www: Mapped[bool]
+    """The site is found on `www.` and the bare name leads there."""
+    state: Mapped[DomainState] = mapped_column(Code(DomainState), default=DomainState.TYPED)
+    held: Mapped[str | None] = mapped_column(String(253), unique=True)
+    """The name from the proof on, for as long as it holds: one claim in the whole system (SECURITY D1)."""
+    token: Mapped[str] = mapped_column(String(64), default=new_claim_token)
+    token_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    target: Mapped[str] = mapped_column(String(40), unique=True, default=new_target)
+    """Label of the CNAME's target below the edge's host; of this claim alone, for ever (SECURITY D2)."""
+    found: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """What the last look at the records came to, as `Findings.as_dict` writes it."""
+    problem: Mapped[str] = mapped_column(String(40), default="")
+    """Why the last step did not work, a word of `refusals` or `Trouble`; empty when it did."""
+    proven_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    proof_lost_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Since when name servers say that the proof is gone."""
+    twin_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Since when the other of apex and `www` leads here too."""
+    secured_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    certificate_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    served_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    well_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When all was last seen to be right."""
+    broken_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    failures: Mapped[int] = mapped_column(default=0)
+    """Checks in a row that failed."""
+    released_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When somebody last asked for a check."""
+    checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    next_check_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    @property
+    def domain(self) -> DomainName:
+        """Give the name with its hosts."""
+        return named(self.name, www=self.www)
+
+    @property
+    def is_open(self) -> bool:
+        """Ask whether something is still to come of it, or it is in use."""
+        return self.state not in (DomainState.EXPIRED, DomainState.RELEASED)
+
+    @property
+    def is_used(self) -> bool:
+        """Ask whether the site is on it."""
+        return self.state in (DomainState.SECURED, DomainState.SERVED)
