@@ -35,6 +35,8 @@ class Sight:
     edge: Edge
     resolvers: Sequence[Resolver]
     front: Front | None
+    now: Callable[[], datetime] = clock.now
+    """What time it is: seconds pass while name servers are asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +74,12 @@ def check(claim_id: UUID, asked: Sight) -> DomainState | None:
     findings = dns_records.look(
         order.name, token=order.token, target=order.target, edge=asked.edge, resolvers=asked.resolvers
     )
-    noted = perform(_note_records, order, findings, now=clock.now())
+    noted = perform(_note_records, order, findings, now=asked.now())
     if not noted:
-        noted = _contested(order, findings, noted)
+        noted = _contested(order, findings, noted, asked.now())
     state = noted.value
     if state in VISITED and asked.front is not None:
-        state = _visit(order, asked.front, state)
+        state = _visit(order, asked.front, asked.now, state)
     return state
 
 
@@ -91,32 +93,32 @@ def _order(claim_id: UUID, edge: Edge) -> _Order | None:
     return order
 
 
-def _contested(order: _Order, findings: Findings, refused: Result[DomainState]) -> Result[DomainState]:
+def _contested(order: _Order, findings: Findings, refused: Result[DomainState], now: datetime) -> Result[DomainState]:
     """Say who has a name that is proven twice: the other, unless its proof is gone."""
     if refused.error is not None and refused.error.code == Trouble.STALE:
-        return perform(_note, domain_checks.note_stale, order.claim_id, now=clock.now())
+        return perform(_note, domain_checks.note_stale, order.claim_id, now=now)
     other = domain_checks.holder(order.name.name, order.claim_id)
-    if other is not None and other.proof_is_gone and _taken_from(other):
-        again = perform(_note_records, order, findings, now=clock.now())
+    if other is not None and other.proof_is_gone and _taken_from(other, now):
+        again = perform(_note_records, order, findings, now=now)
         if again:
             return again
     if other is not None:
         with acting(other.tenant_id):
-            perform(_look_soon, other.claim_id, now=clock.now()).unwrap()
-    return perform(_note, domain_checks.note_taken, order.claim_id, now=clock.now())
+            perform(_look_soon, other.claim_id, now=now).unwrap()
+    return perform(_note, domain_checks.note_taken, order.claim_id, now=now)
 
 
-def _taken_from(other: Holder) -> bool:
+def _taken_from(other: Holder, now: datetime) -> bool:
     with acting(other.tenant_id):
-        return bool(perform(_note, domain_checks.lose, other.claim_id, now=clock.now()))
+        return bool(perform(_note, domain_checks.lose, other.claim_id, now=now))
 
 
-def _visit(order: _Order, way: Front, state: DomainState) -> DomainState | None:
+def _visit(order: _Order, way: Front, now: Callable[[], datetime], state: DomainState | None) -> DomainState | None:
     """Visit our web server under the name; the second visit of a fresh certificate is the site's own."""
     visited = way.visit(order.name.host)
     if order.name.twin is not None and visited.is_secure:
         way.visit(order.name.twin)  # so that its certificate is there before the first visitor
-    noted = perform(_note_visit, order.claim_id, visited, now=clock.now())
+    noted = perform(_note_visit, order.claim_id, visited, now=now())
     if not noted:
         log.warning("a site could not move to its domain", extra={"host": order.name.host, "reason": noted.message})
         return state
