@@ -35,7 +35,7 @@ def write_invitation(invitation_id: UUID, letters: int, *, settings: Settings, n
     said = words(occasion.language)
     values = {
         "name": invitation.name,
-        "house": _house(invitation.dealer_id),
+        "house": house_of(invitation.dealer_id),
         "role": said(f"role.{invitation.role_name}"),
         "link": f"{admin_address(settings)}/invitations/{token}",
     }
@@ -50,7 +50,7 @@ def write_reset(reset_id: UUID, *, settings: Settings, now: datetime) -> None:
     user = db.session.get_one(User, reset.user_id)
     link = f"{admin_address(settings)}/password/{give_token(reset)}"
     occasion = Occasion(key, RESET, user.email, user.language)
-    values = {"name": user.name, "house": _house(None), "link": link}
+    values = {"name": user.name, "house": house_of(None), "link": link}
     write_letter(occasion, render(RESET, occasion.language, values), now=now)
 
 
@@ -62,7 +62,7 @@ def write_security_notice(user_id: UUID, what: str, entry_number: int, *, settin
     occasion = Occasion(f"security:{user_id.hex}:{what}:{entry_number}", NOTICE, user.email, user.language)
     values = {
         "name": user.name,
-        "house": _house(None),
+        "house": house_of(None),
         "what": words(occasion.language)(f"security_notice.{what}"),
         "link": f"{admin_address(settings)}/password/forgotten",
     }
@@ -78,7 +78,7 @@ def admin_address(settings: Settings) -> str:
     return f"{settings.origin(settings.base_host if market is None else market.public_host)}/admin"
 
 
-def _house(dealer_id: UUID | None) -> str:
+def house_of(dealer_id: UUID | None) -> str:
     """Give the name people know: the dealer's, else the marketplace's."""
     if dealer_id is not None:
         return db.session.get_one(Dealer, dealer_id).name

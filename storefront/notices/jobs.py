@@ -6,7 +6,7 @@ from storefront.core import clock
 from storefront.core.outbox import commits_itself
 from storefront.core.runtime import settings
 
-from . import accounts, alerts, answers, inquiries, joining, sending
+from . import accounts, alerts, answers, domains, inquiries, joining, sending
 
 
 def write_inquiry_letters(inquiry_id: str) -> None:
@@ -47,6 +47,11 @@ def write_security_notice(user_id: str, what: str, entry_number: int) -> None:
 def write_registration(registration_id: str) -> None:
     """Write the letter to somebody who wants to join, in the transaction of the task."""
     joining.write_registration(UUID(registration_id), settings=settings(), now=clock.now())
+
+
+def write_domain_turn(claim_id: str, what: str, number: int) -> None:
+    """Tell owners what became of a domain, in the transaction of the task."""
+    domains.write_turn(UUID(claim_id), what, number, settings=settings(), now=clock.now())
 
 
 @commits_itself

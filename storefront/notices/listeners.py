@@ -5,6 +5,7 @@ from storefront.domain.accounts.events import InvitationSent, PasswordResetAsked
 from storefront.domain.buyers.events import ConfirmationWanted, WishEnded
 from storefront.domain.dealers.events import RegistrationAsked
 from storefront.domain.leads.events import LeadMessageWritten, VehicleInquiryCreated
+from storefront.domain.stores.events import DomainTurned
 
 from . import jobs
 from .events import LetterWritten
@@ -62,3 +63,9 @@ def tell_of_change(event: SecurityChanged) -> None:
 def write_to_the_newcomer(event: RegistrationAsked) -> None:
     """Have somebody who wants to join prove that the address is hers."""
     enqueue(jobs.write_registration, event.registration_id)
+
+
+@on(DomainTurned)
+def tell_of_domain(event: DomainTurned) -> None:
+    """Tell the owners of a site what became of its domain (SECURITY D1)."""
+    enqueue(jobs.write_domain_turn, event.claim_id, event.what, event.number)

@@ -19,6 +19,7 @@ from storefront.domain.stores import hosts
 from storefront.domain.stores.models import Store
 from tests.conftest import NOW
 from tests.factories import make_dealer, make_store, make_tenant
+from tests.integration.domain_ready import claim_for
 from tests.integration.live import NORTH, live_app
 
 
@@ -64,14 +65,21 @@ def test_certificates_are_had_for_our_hosts_and_for_no_others(world: Any, app: F
         assert ask(app, stranger) == 404
 
 
-def test_a_domain_its_www_and_the_host_before_it_get_one_for_a_year(world: Any, app: Flask) -> None:
+def test_a_domain_and_the_host_before_it_get_one_for_a_year_and_www_only_where_it_leads_here(
+    world: Any, app: Flask
+) -> None:
     settle(world, "cars.example")
-    assert [ask(app, host) for host in ("cars.example", "www.cars.example", NORTH)] == [200, 200, 200]
+    assert [ask(app, host) for host in ("cars.example", NORTH, "www.cars.example")] == [200, 200, 404]
     settle(world, "www.north.example")
-    assert [ask(app, host) for host in ("www.north.example", "north.example", "cars.example")] == [200, 200, 200]
-    assert ask(app, "www.cars.example") == 200
+    assert [ask(app, host) for host in ("www.north.example", "cars.example", "north.example")] == [200, 200, 404]
     settle(world, "other.example", NOW - hosts.KEPT - timedelta(days=1))
     assert ask(app, "www.north.example") == 404
+
+
+def test_a_name_that_is_only_typed_gets_none(world: Any, app: Flask) -> None:
+    with acting(world.tenant.id):
+        claim_for(db.session.get_one(Store, world.north_store.id), "autohaus-nord.de")
+    assert [ask(app, host) for host in ("autohaus-nord.de", "www.autohaus-nord.de")] == [404, 404]
 
 
 def test_a_suspended_dealer_and_a_site_that_is_switched_off_get_none(world: Any, app: Flask) -> None:
@@ -80,7 +88,7 @@ def test_a_suspended_dealer_and_a_site_that_is_switched_off_get_none(world: Any,
     with acting(world.tenant.id):
         north = db.session.get_one(type(world.north), world.north.id)
         perform(dealers.set_status, north, DealerStatus.SUSPENDED, now=NOW, actor="test", reason="unpaid").unwrap()
-    assert {ask(app, host) for host in (NORTH, "new.example", "www.new.example", "cars.example")} == {404}
+    assert {ask(app, host) for host in (NORTH, "new.example", "cars.example")} == {404}
 
 
 def test_nobody_but_the_server_in_front_gets_an_answer(world: Any, app: Flask) -> None:
@@ -106,7 +114,7 @@ def test_asking_is_one_statement_over_indexed_columns(world: Any, app: Flask) ->
     with everywhere():
         plan = db.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {plain}").all()
     assert [row for row in plan if "SEARCH" in str(row)]
-    assert not [row for row in plan if "SCAN stores" in str(row) or "SCAN store_hosts" in str(row)]
+    assert not [row for row in plan if any(f"SCAN {table}" in str(row) for table in ("stores", "store_hosts", "domain_claims"))]
 
 
 def test_both_databases_tell_whose_a_host_is(either_database: Settings) -> None:
@@ -121,9 +129,10 @@ def test_both_databases_tell_whose_a_host_is(either_database: Settings) -> None:
         ("www.new.example", "new.example"),
         ("www.old.example", "new.example"),
     ]
-    ours = ("market.localhost", "new.example", "www.new.example", "old.example", "www.old.example")
+    ours = ("market.localhost", "new.example", "old.example")
     assert all(hosts.may_have_certificate(host, base_host="localhost", now=NOW) for host in ours)
-    assert not hosts.may_have_certificate("stranger.example", base_host="localhost", now=NOW)
+    strangers = ("stranger.example", "www.new.example", "www.old.example")
+    assert not any(hosts.may_have_certificate(host, base_host="localhost", now=NOW) for host in strangers)
 
 
 def _settled() -> Store:

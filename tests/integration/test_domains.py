@@ -338,3 +338,26 @@ def test_both_databases_keep_one_holder_of_a_name_and_the_dealers_apart(
     assert states == [DomainState.SECURED, DomainState.TYPED]
     assert may(DOMAIN)
     assert not may("stranger.de")
+
+
+def test_the_owner_is_written_to_when_a_domain_comes_into_use_and_when_it_breaks(
+    world: SimpleNamespace, dns: DomainGround, run_jobs: Any
+) -> None:
+    from storefront.domain.accounts.models import Role
+    from storefront.notices.models import Letter
+    from tests.integration.admin_desk import person
+
+    owner = person(Role.DEALER_OWNER, world.north.id, clock.now()).email
+    with acting(world.tenant.id):
+        claimed = served_on(dns, db.session.get_one(Store, world.north_store.id))
+        dns.zone.set(DOMAIN, ("A", "198.51.100.7"))
+        claim_id = claimed.id
+        dns.check(claim_id), dns.check(claim_id)
+        run_jobs(["default"])
+        letters = db.session.scalars(select(Letter).where(Letter.template == "domain_turned")).all()
+    assert {letter.to_address for letter in letters} == {owner}
+    assert sorted(letter.subject for letter in letters) == [
+        f"{DOMAIN} führt nicht mehr zu Ihrer Website",
+        f"{DOMAIN} ist online",
+    ]
+    assert all(f"/admin/domains/{claim_id}/" in letter.body_text for letter in letters)
