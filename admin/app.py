@@ -22,6 +22,7 @@ from .views import (
     confirmations,
     dealers,
     desk,
+    domains,
     editing,
     events,
     featured,
@@ -94,7 +95,7 @@ def create_blueprint() -> Blueprint:
     blueprint = Blueprint("admin", __name__, url_prefix="/admin", template_folder="templates", static_folder="static")
     for view in (sessions, today, dealers, listings, editing, photos, tours, bulk, imports, leads, stores):
         blueprint.register_blueprint(view.bp)
-    for view in (register, onboarding, company, site):
+    for view in (register, onboarding, company, site, domains):
         blueprint.register_blueprint(view.bp)
     for view in (confirmations, passwords, invitations, security, desk, people, support, audit):
         blueprint.register_blueprint(view.bp)

@@ -53,14 +53,15 @@ class Open:
 
 
 @contextmanager
-def open_admin(folder: Path, cars: int = 12) -> Iterator[Open]:
+def open_admin(folder: Path, cars: int = 12, **more: str) -> Iterator[Open]:
     """Found the small world in a folder and serve its admin.
 
     Args:
         folder: of the installation; empty.
         cars: of North Cars.
+        more: further settings.
     """
-    settings = config.load({}, marketplace_instance=folder, secret_key=SECRET)
+    settings = config.load({}, marketplace_instance=folder, secret_key=SECRET, **more)
     runtime.start(settings, bell=False, pooled=False)
     runner.upgrade(db.engine)
     with everywhere():

@@ -23,6 +23,7 @@ from storefront.domain.accounts.people import invite
 from storefront.domain.accounts.support import begin_visit
 from storefront.domain.dealers.models import Dealer
 from storefront.domain.listings.models import Listing
+from storefront.domain.stores.models import Store
 from tests import factories
 from tests.conftest import NOW
 from tests.integration.admin_desk import OTHER_PASSWORD, PASSWORD, Desk, ask, desk_of, other_tenant, person
@@ -30,6 +31,7 @@ from tests.integration.admin_inbox_ready import inbox_things
 from tests.integration.admin_routes import ROUTES, Route
 from tests.integration.admin_setup_ready import setup_things
 from tests.integration.admin_stock_ready import stock_things
+from tests.integration.domain_ready import claim_for
 
 HOST = "localhost"
 Ids = Mapping[str, object]
@@ -92,6 +94,7 @@ def things(dealer: Dealer, listing: Listing, store_id: UUID, owner: User) -> dic
         "token": _token_of(dealer.id),
         **stock_things(listing, owner),
         **setup_things(dealer),
+        "claim_id": claim_for(db.session.get_one(Store, store_id), "autohaus-nord.de").id,
         **inbox_things(dealer, ask(listing, NOW, message="Kann ich ihn fahren?")),
     }
 

@@ -180,8 +180,19 @@ ROUTES: dict[str, Route] = {
     "admin.events.now": Route(PEOPLE, answers=(200,)),
     # -- sites, dealers --
     "admin.stores.index": Route(PEOPLE),
-    "admin.stores.switch_on": Route(OPERATORS, before=("admin.stores.switch_off",)),
-    "admin.stores.switch_off": Route(OPERATORS),
+    "admin.stores.new": Route(OWN_OWNER),
+    "admin.stores.create": Route(OWN_OWNER, {"name": "North Classics", "theme": "noir"}),
+    "admin.stores.switch_on": Route(OWNERS, before=("admin.stores.switch_off",), prepare=complete_notice),
+    "admin.stores.switch_off": Route(OWNERS),
+    # -- domains --
+    "admin.domains.index": Route(OWNERS),
+    "admin.domains.new": Route(OWNERS),
+    "admin.domains.create": Route(OWNERS, {"domain": "www.autohaus-kern.de"}),
+    "admin.domains.show": Route(OWNERS),
+    "admin.domains.check": Route(OWNERS),
+    "admin.domains.renew": Route(OWNERS),
+    "admin.domains.choose_host": Route(OWNERS, {"www": "yes"}),
+    "admin.domains.release": Route(OWNERS),
     "admin.dealers.index": Route(OPERATORS),
     "admin.dealers.new": Route(OPERATORS),
     "admin.dealers.create": Route(

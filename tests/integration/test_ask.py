@@ -114,7 +114,9 @@ def test_asking_is_one_statement_over_indexed_columns(world: Any, app: Flask) ->
     with everywhere():
         plan = db.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {plain}").all()
     assert [row for row in plan if "SEARCH" in str(row)]
-    assert not [row for row in plan if any(f"SCAN {table}" in str(row) for table in ("stores", "store_hosts", "domain_claims"))]
+    assert not [
+        row for row in plan if any(f"SCAN {table}" in str(row) for table in ("stores", "store_hosts", "domain_claims"))
+    ]
 
 
 def test_both_databases_tell_whose_a_host_is(either_database: Settings) -> None:

@@ -27,6 +27,8 @@ class Plan(IntEnum):
 
 PLAN_FEE_CENTS = {Plan.INDIVIDUAL: 2900, Plan.PREMIUM: 5900}
 """Monthly fee in EUR cents (SPEC 2, 3)."""
+PLAN_SITES = {Plan.INDIVIDUAL: 1, Plan.PREMIUM: 3}
+"""Websites a dealer may have (SPEC 22)."""
 
 
 class DealerStatus(IntEnum):

@@ -14,6 +14,7 @@ from storefront.core.errors import DomainError, NotFound
 from storefront.core.outbox import emit
 from storefront.core.tenancy import everywhere
 from storefront.domain.accounts import audit
+from storefront.domain.dealers.models import PLAN_SITES, Dealer
 
 from .events import DealerStoreCreated, StoreChanged, StoreCustomDomainSet, StoreThemeUpdated
 from .hosts import leave
@@ -38,6 +39,7 @@ def create_store(
     languages: list[str],
     now: datetime,
     theme_settings: dict[str, Any] | None = None,
+    active: bool = True,
     actor: str = "command",
 ) -> Store:
     """Create a site (SPEC 22).
@@ -50,6 +52,7 @@ def create_store(
         languages: the default first.
         now: aware UTC.
         theme_settings: a dealer's values for the theme's settings.
+        active: it is built and served.
         actor: who does it.
 
     Raises:
@@ -64,6 +67,7 @@ def create_store(
         theme=theme,
         theme_settings=theme_settings or {},
         languages=languages,
+        active=active,
         created_at=now,
         updated_at=now,
     )
@@ -72,6 +76,32 @@ def create_store(
     audit.record(actor, "create_store", "store", store.id, now=now, after={"host": host}, dealer_id=dealer_id)
     emit(DealerStoreCreated(store.id))
     return store
+
+
+def open_further_store(dealer: Dealer, name: str, host: str, *, theme: str, now: datetime, actor: str) -> Store:
+    """Create another site of a dealer, switched off until its owner likes it (SPEC 22).
+
+    Args:
+        dealer: whose; it speaks the languages of its first site.
+        name: shown as the site's name.
+        host: default host, ASCII, lower case.
+        theme: a folder of `themes/`.
+        now: aware UTC.
+        actor: who does it.
+
+    Raises:
+        DomainError: the dealer is not active, its plan has no room, or the host is taken.
+    """
+    dealer.require_active()
+    known = sorted(
+        db.session.scalars(select(Store).where(Store.dealer_id == dealer.id)),
+        key=lambda store: (store.created_at, store.id.hex),
+    )
+    if len(known) >= PLAN_SITES[dealer.plan]:
+        raise DomainError("This plan has no room for another website", code="conflict")
+    languages = list(known[0].languages) if known else ["de", "en"]
+    more: dict[str, Any] = {"theme": theme, "languages": languages, "now": now, "actor": actor}
+    return create_store(name, host, dealer_id=dealer.id, active=False, **more)
 
 
 def free_host(host: str) -> str:
