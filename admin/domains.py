@@ -39,6 +39,7 @@ class Group:
 
     role: str
     host: str
+    """What they are about."""
     records: tuple[Wanted, ...]
     verdict: str
     """A `Verdict`, or empty before the first look."""
@@ -113,7 +114,7 @@ def _groups(claimed: DomainClaim, edge: Edge) -> tuple[Group, ...]:
         made.append(
             Group(
                 role=role,
-                host=own[0].name,
+                host=claimed.name if role == "proof" else own[0].name,
                 records=own,
                 verdict=found.get("verdict", ""),
                 values=tuple(found.get("values", ())) if shown else (),

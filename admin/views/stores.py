@@ -9,7 +9,7 @@ from admin import joining, queries
 from admin.access import dealer_of, needs, office, visitor
 from admin.forms.domains import StoreForm
 from admin.forms.site import dealer_themes
-from admin.pages import page_number, pen, render
+from admin.pages import done, page_number, pen, render
 from storefront.core import clock
 from storefront.core.acts import Result, perform
 from storefront.domain.accounts.models import Permission
@@ -83,7 +83,9 @@ def _dealer() -> Dealer:
 def _switched(store: Store, result: Result[Any]) -> Response:
     if not result:
         return make_response(_list(pen().refusal(result.error)), 409)  # type: ignore[arg-type]
-    flash(pen().t("store.is_on" if store.active else "store.is_off", name=store.public_host))
+    said = pen().t("store.is_on" if store.active else "store.is_off", name=store.public_host)
+    back = "admin.stores.switch_off" if store.active else "admin.stores.switch_on"
+    done(said, undo=(back, {"store_id": store.id}))
     return _back()
 
 
