@@ -20,6 +20,7 @@ from storefront.core.db import db
 from storefront.core.outbox import OutboxEvent
 from storefront.core.queue import redis_url
 from storefront.core.tasks import Task, is_open
+from storefront.domain.stores.models import DomainClaim, DomainState
 from storefront.migrations import runner
 from storefront.notices.models import Letter
 
@@ -27,6 +28,8 @@ LATE = timedelta(minutes=10)
 """A task that could have been begun this long ago says that no worker works."""
 LITTLE, NO_ROOM = 0.10, 0.03
 """Parts of the disk that are free, below which it is said, and is bad."""
+ENDS_SOON = timedelta(days=14)
+"""A certificate that ends so soon was not renewed (SECURITY D3)."""
 PATIENCE = 1.0
 
 
@@ -64,7 +67,7 @@ def look(settings: Settings, tenant_id: UUID, *, now: datetime) -> list[Part]:
         _search(settings, tenant_id),
         _mail(settings, now),
         _disk(settings),
-        _certificates(settings),
+        _certificates(settings, now),
     ]
 
 
@@ -143,8 +146,17 @@ def _disk(settings: Settings) -> Part:
     return Part("disk", grade, "free", values)
 
 
-def _certificates(settings: Settings) -> Part:
-    """Say that the proxy in front keeps certificates and that their dates are not seen from here."""
+def _certificates(settings: Settings, now: datetime) -> Part:
+    """Say which of dealers' domains end or fail; dates of other hosts the proxy in front keeps to itself."""
     if settings.site_scheme != "https":
         return Part("certificates", Grade.WARN, "none")
+    served = select(func.count(DomainClaim.id)).where(DomainClaim.state == DomainState.SERVED)
+    ending = db.session.scalar(served.where(DomainClaim.certificate_until < now + ENDS_SOON)) or 0
+    broken = db.session.scalar(served.where(DomainClaim.broken_since.is_not(None))) or 0
+    if ending:
+        return Part("certificates", Grade.BAD, "ending", {"n": ending})
+    if broken:
+        return Part("certificates", Grade.WARN, "broken", {"n": broken})
+    if known := db.session.scalar(served.where(DomainClaim.certificate_until.is_not(None))) or 0:
+        return Part("certificates", Grade.GOOD, "up", {"n": known})
     return Part("certificates", Grade.UNKNOWN, "unknown")

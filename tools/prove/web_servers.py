@@ -70,13 +70,16 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def running(name: str, folder: Path, port: int) -> Iterator[None]:
+def running(name: str, folder: Path, port: int) -> Iterator[Path]:
     """Run `caddy` or `nginx` with a folder that `web-config` wrote, until the block ends.
 
     Args:
         name: of the server.
         folder: what was written.
         port: where it listens, as the configuration says.
+
+    Yields:
+        Where it keeps what it makes: Caddy its authority and certificates.
 
     Raises:
         CannotProve: it is not installed, or does not come up.
@@ -90,7 +93,7 @@ def running(name: str, folder: Path, port: int) -> Iterator[None]:
             server = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, env=environment)
         try:
             _wait(server, port, Path(scratch), name)
-            yield
+            yield Path(scratch)
         finally:
             server.terminate()
             server.wait(timeout=10)

@@ -40,6 +40,8 @@ REMEMBERED = timedelta(days=30)
 _BATCH = 50
 _AT_WORK = timedelta(minutes=10)
 """When a check is rung again that nobody finished."""
+_PUBLISHED_IN = timedelta(minutes=5)
+"""So long a site is looked for on its new host every few seconds."""
 _WRONG = (Verdict.MISSING, Verdict.OTHER, Verdict.FOREIGN)
 
 
@@ -186,6 +188,8 @@ def next_check(claimed: DomainClaim, now: datetime) -> datetime | None:
         return now + (timedelta(hours=1) if claimed.broken_since is not None else _a_day(claimed))
     if claimed.state is DomainState.LAPSED:
         return now + timedelta(hours=6)
+    if claimed.state is DomainState.SECURED and claimed.secured_at and now - claimed.secured_at < _PUBLISHED_IN:
+        return now + timedelta(seconds=3)
     since = max(filter(None, (claimed.token_at, claimed.asked_at, claimed.proven_at, claimed.secured_at)))
     for age, pause in ((10, 15), (60, 120), (1440, 600)):
         if now - since < timedelta(minutes=age):
