@@ -121,6 +121,7 @@ def _visit(order: _Order, way: Front, now: Callable[[], datetime], state: Domain
     noted = perform(_note_visit, order.claim_id, visited, now=now())
     if not noted:
         log.warning("a site could not move to its domain", extra={"host": order.name.host, "reason": noted.message})
+        perform(_note, domain_checks.note_taken, order.claim_id, now=now()).unwrap()
         return state
     return noted.value
 
