@@ -86,7 +86,7 @@ class Kept:
     unsound: set[UUID] = field(default_factory=set)
     """Cars whose records are corrupt: they are left out wherever others are listed (SECURITY E11)."""
     cards: dict[tuple[UUID, str], KeptCard] = field(default_factory=dict)
-    contacts: dict[tuple[UUID, str], Contact] = field(default_factory=dict)
+    contacts: dict[tuple[UUID, str, bool], Contact] = field(default_factory=dict)
     search_forms: dict[str, tuple[SearchForm, frozenset[str]]] = field(default_factory=dict)
     """By language, without makes, each with its ingredients."""
     used: dict[frozenset[str], frozenset[str]] = field(default_factory=dict)
