@@ -98,6 +98,57 @@ def test_an_unknown_british_file_goes_through_the_screen(desk: Desk, run_jobs: C
     assert "übernommen" in desk.get(address).text
 
 
+def word_field(page: bytes, text: str) -> str:
+    """Give the name of the field that asks what a word means."""
+    found = html.fromstring(page).xpath(f"//section[@id='words']//label[normalize-space()='{text}']/@for")
+    return str(found[0]) if found else ""
+
+
+def test_a_word_nobody_knows_gets_its_meaning_on_screen_and_keeps_it(desk: Desk, run_jobs: Callable[..., int]) -> None:
+    spirit = BRITISH.replace("Petrol", "Motor spirit").encode()
+    address = str(drop(desk, spirit).headers["Location"])
+    page = desk.get(f"{address}mapping").data
+    field = word_field(page, "Motor spirit")
+    assert desk.post(f"{address}mapping", {**answers(page), field: "petrol"}).status_code == 303
+    run_jobs(["default"])
+    desk.post(f"{address}import", {})
+    run_jobs(["default"])
+    assert cars(the_run().format or "")["A1"][1].fuel == "petrol"
+    drop(desk, spirit.replace(b"A1,", b"A9,"), "next.csv")
+    run_jobs(["default"])
+    run = the_run()
+    desk.post(f"/admin/imports/{run.id}/import", {})
+    run_jobs(["default"])
+    assert cars(run.format or "")["A9"][1].fuel == "petrol"
+
+
+def test_a_word_far_down_in_the_file_is_asked_about_after_the_check(desk: Desk, run_jobs: Callable[..., int]) -> None:
+    line = BRITISH.splitlines()[1]
+    many = "\n".join([line.replace("A1,", f"C{n},") for n in range(300)]) + "\n"
+    last = line.replace("A1,", "Z1,").replace("Petrol", "Motor spirit") + "\n"
+    address = mapped(desk, (BRITISH + many + last).encode())
+    run_jobs(["default"])
+    assert "#words" in desk.get(address).text
+    assert word_field(desk.get(f"{address}mapping").data, "Motor spirit")
+
+
+def test_a_word_without_an_answer_is_asked_again_and_not_shown(desk: Desk, run_jobs: Callable[..., int]) -> None:
+    address = mapped(desk, BRITISH.replace("Petrol", "Motor spirit").encode())
+    run_jobs(["default"])
+    desk.post(f"{address}import", {})
+    assert word_field(desk.get(f"{address}mapping", follow_redirects=True).data, "Motor spirit") == ""
+    run_jobs(["default"])
+    assert cars(the_run().format or "")["A1"][1].fuel is None
+
+
+@pytest.mark.parametrize("meaning", ["steam", "<script>", "automatic"])
+def test_a_word_means_one_of_our_codes_or_nothing(desk: Desk, run_jobs: Callable[..., int], meaning: str) -> None:
+    address = str(drop(desk, BRITISH.replace("Petrol", "Motor spirit").encode()).headers["Location"])
+    page = desk.get(f"{address}mapping").data
+    desk.post(f"{address}mapping", {**answers(page), word_field(page, "Motor spirit"): meaning})
+    assert db.session.scalars(select(ImportMapping)).one().source["values"] == {}
+
+
 def test_nothing_is_written_before_somebody_says_so(desk: Desk, run_jobs: Callable[..., int]) -> None:
     mapped(desk, BRITISH.encode())
     run_jobs(["default"])
