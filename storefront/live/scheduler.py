@@ -30,7 +30,9 @@ from storefront.domain.accounts import second_factor
 from storefront.domain.accounts.queries import tenants
 from storefront.domain.buyers import wishes
 from storefront.domain.dealers import joining
+from storefront.domain.listings import import_forgetting as imports
 from storefront.domain.listings import scheduling as offers
+from storefront.domain.listings.import_files import import_files
 from storefront.domain.valuation.events import ValuationsDue
 from storefront.notices import alerts as letters
 
@@ -96,6 +98,10 @@ class Due:
     act: Callable[..., list[Any]]
 
 
+def _forget_imports(*, now: datetime) -> list[UUID]:
+    return list(imports.forget_old(import_files(runtime.settings()), now=now))
+
+
 def _with_former_seals(_now: datetime) -> list[UUID]:
     return second_factor.tenants_with_former_seals(runtime.settings())
 
@@ -114,6 +120,7 @@ DUE = (
     Due("letters were forgotten", letters.tenants_with_old, letters.forget_old),
     Due("logins were forgotten", logins.tenants_with_old, logins.forget_old),
     Due("registrations were forgotten", joining.tenants_with_old, joining.forget_old),
+    Due("imports were forgotten", imports.tenants_with_old, _forget_imports),
     Due("second factors were sealed anew", _with_former_seals, _seal_anew),
 )
 

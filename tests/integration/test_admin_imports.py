@@ -3,17 +3,24 @@
 import csv
 import io
 from collections.abc import Callable
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
+from uuid import UUID
 
 import pytest
 from flask import Flask
 from lxml import html
 from sqlalchemy import select
 
+from storefront.core import clock
+from storefront.core.acts import perform
 from storefront.core.config import Settings
 from storefront.core.db import db
+from storefront.core.tenancy import everywhere
 from storefront.domain.accounts.models import AuditEntry, Role
+from storefront.domain.listings import import_forgetting
+from storefront.domain.listings.import_files import import_files
 from storefront.domain.listings.import_runs import ImportMapping, ImportRun, ImportState
 from storefront.domain.listings.models import Listing, ListingStatus
 from storefront.domain.vehicles.models import Vehicle
@@ -305,3 +312,38 @@ def test_an_import_cannot_be_started_unchecked_or_twice(desk: Desk, run_jobs: Ca
     assert desk.post(f"{address}import", {}).status_code == 409
     run_jobs(["default"])
     assert the_run().state is ImportState.DONE
+
+
+# -- what is forgotten --
+
+
+def test_a_file_that_nobody_imported_is_forgotten_after_two_weeks(
+    desk: Desk, database: Settings, run_jobs: Callable[..., int]
+) -> None:
+    files, run_id = import_files(database), UUID(drop(desk, BRITISH.encode()).headers["Location"].split("/")[-2])
+    assert forgotten(database, timedelta(days=13)) == []
+    assert files.path(run_id).exists()
+    assert forgotten(database, timedelta(days=15)) == [run_id]
+    assert not files.path(run_id).parent.exists()
+    assert desk.get(f"/admin/imports/{run_id}/").status_code == 404
+
+
+def test_what_was_imported_is_kept_longer_and_its_mapping_for_good(
+    desk: Desk, database: Settings, run_jobs: Callable[..., int]
+) -> None:
+    address = mapped(desk, BRITISH.encode())
+    run_jobs(["default"])
+    desk.post(f"{address}import", {})
+    assert forgotten(database, timedelta(days=400)) == []
+    run_jobs(["default"])
+    assert forgotten(database, timedelta(days=89)) == []
+    assert len(forgotten(database, timedelta(days=91))) == 1
+    assert len(db.session.scalars(select(ImportMapping)).all()) == 1
+
+
+def forgotten(settings: Settings, after: timedelta) -> list[UUID]:
+    """Let time pass and forget what is old then."""
+    moment = clock.now() + after
+    with everywhere():
+        waiting = import_forgetting.tenants_with_old(moment)
+    return list(perform(import_forgetting.forget_old, import_files(settings), now=moment).unwrap()) if waiting else []
