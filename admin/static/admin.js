@@ -62,7 +62,7 @@
   };
   const swap = async (answer) => {
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    for (const id of ["photos", "toasts"]) {
+    for (const id of ["photos", "buyers", "score", "toasts"]) {
       const fresh = page.getElementById(id);
       const old = document.getElementById(id);
       if (fresh && old) old.replaceWith(document.importNode(fresh, true));
