@@ -228,7 +228,7 @@ def response_weeks(now: datetime, time_zone: str, number: int = 8) -> list[Week]
     newest = answered.where(Inquiry.created_at >= since).order_by(Inquiry.created_at.desc()).limit(MOST_MEASURED)
     by_week: dict[int, list[int]] = {}
     for asked_at, minutes in db.session.execute(newest):
-        by_week.setdefault((asked_at.astimezone(zone).date() - first).days // 7, []).append(minutes)
+        by_week.setdefault((asked_at.astimezone(zone).date() - first).days // 7, []).append(minutes or 0)
     found = [(first + timedelta(weeks=at), by_week.get(at, [])) for at in range(number)]
     return [Week(begins, len(took), median_low(took) if took else None) for begins, took in found]
 
