@@ -73,8 +73,11 @@ def test_beside_a_square_logo_the_name_is_written(desk: Desk, world: SimpleNames
 
 @pytest.mark.parametrize(
     ("ink", "ground", "dark"),
-    [((255, 255, 255, 255), (0, 0, 0, 0), True), ((0, 0, 0, 255), (0, 0, 0, 0), False)]
-    + [((255, 255, 255, 255), (20, 20, 20, 255), False)],
+    [
+        ((255, 255, 255, 255), (0, 0, 0, 0), True),
+        ((0, 0, 0, 255), (0, 0, 0, 0), False),
+        ((255, 255, 255, 255), (20, 20, 20, 255), False),
+    ],
 )
 def test_a_white_logo_without_a_ground_gets_a_dark_one(
     desk: Desk, world: SimpleNamespace, database: Settings, ink: Any, ground: Any, dark: bool
