@@ -11,14 +11,13 @@ import re
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
-from playwright.sync_api import TimeoutError as TooSlow
 
 from tools.judges.browser import AXE_TAGS
 from tools.judges.serving import Server, serving
@@ -410,10 +409,16 @@ def _photograph(ground: Ground, page: Page, name: str) -> None:
 
 
 def settled(page: Page) -> None:
-    """Wait for a page's pictures, those below its fold as well."""
-    page.evaluate("for (const image of document.images) image.loading = 'eager'")
-    with suppress(TooSlow):
-        page.wait_for_function("[...document.images].every(image => image.complete)", timeout=10_000)
+    """Wait for a page's pictures, those below its fold as well, ten seconds at most."""
+    page.evaluate(
+        """() => Promise.all([...document.images].map((image) => {
+          image.loading = "eager";
+          return image.complete || new Promise((done) => {
+            image.onload = image.onerror = done;
+            setTimeout(done, 10000);
+          });
+        }))"""
+    )
 
 
 def axe(page: Page) -> list[str]:
