@@ -1,9 +1,10 @@
-"""Counts of the embedded engine: all facets and bounds of a search in one question.
+"""Counts of the embedded engine: all facets and bounds of a search in few questions.
 
-A facet's numbers leave its own choice out, so each chosen facet is counted over other cars. The question is put to the
-cars that match everything no line leaves out; inside, each line is filtered by what it does not leave out. The engine
-answers such a filter by going through all cars it holds, so lines with one filter share it, and bounds are no filter:
-the cars at hand are sorted into those within and those beyond, which costs nothing worth speaking of.
+A facet's numbers leave its own choice out, so each chosen facet is counted over other cars: a line of its own, and a
+question of its own. Only a circle is dear to look for again and again, it is thousands of words: then one question is
+put to the cars that match everything no line leaves out, and inside each line is filtered by what it does not leave
+out. The engine answers such a filter by going through all cars it holds, so lines with one filter share it, and bounds
+are no filter: the cars at hand are sorted into those within and those beyond, which costs nothing worth speaking of.
 """
 
 import re
@@ -17,7 +18,9 @@ VALUES = 65_000
 """Values of a facet that are counted at most; more than any has, for the engine tells ten when nobody says."""
 WITHIN = "within"
 """What the bounds of a range are called in a question."""
-NOTHING: Mapping[str, Any] = {"buckets": [], "value": None}
+BOUNDS = "bounds"
+"""What the least and greatest value of a range are called there."""
+NOTHING: Mapping[str, Any] = {"buckets": [], "min": None}
 """What a line comes to that no car is counted in."""
 Facets = Mapping[Facet, tuple[tuple[str, int], ...]]
 Bounds = Mapping[Range, tuple[int, int] | None]
@@ -33,7 +36,7 @@ def counted(query: Query, asked: Plan, searcher: Any, over: Over) -> tuple[Facet
     aside = frozenset(name for name in lines if name is not None)
     filters = {name: _written(part) for name, part in asked.parts.items() if name in aside and isinstance(part, Terms)}
     results: dict[str, Any] = {}
-    if len(lines) == 1 or None in filters.values():
+    if len(lines) == 1 or asked.circle is None or None in filters.values():
         for without, line in lines.items():
             results |= searcher.aggregate(over(frozenset() if without is None else frozenset({without})), line)
     elif lines:
@@ -100,7 +103,7 @@ def _asked(asked: Plan, without: str | None) -> dict[str, Any]:
     for name in _names(asked.counts, without):
         line[name] = terms(name)
     for name in _names(asked.bounded, without):
-        line |= {f"{end} {name}": {end: {"field": name}} for end in ("min", "max")}
+        line[f"{BOUNDS} {name}"] = {"stats": {"field": name}}
     return line
 
 
@@ -116,5 +119,5 @@ def _written(part: Terms) -> str | None:
 
 
 def _bounds(results: Mapping[str, Any], which: Range) -> tuple[int, int] | None:
-    least, greatest = (results.get(f"{end} {which.value}", NOTHING)["value"] for end in ("min", "max"))
-    return None if least is None or greatest is None else (int(least), int(greatest))
+    known = results.get(f"{BOUNDS} {which.value}", NOTHING)
+    return None if known["min"] is None else (int(known["min"]), int(known["max"]))
