@@ -9,8 +9,9 @@ are no filter: the cars at hand are sorted into those within and those beyond, w
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
+from .embedded_schema import ID_HIGH
 from .plan import Counting, Plan, Span, Terms, ranked
 from .query import Facet, Query, Range
 
@@ -20,7 +21,8 @@ WITHIN = "within"
 """What the bounds of a range are called in a question."""
 BOUNDS = "bounds"
 """What the least and greatest value of a range are called there."""
-NOTHING: Mapping[str, Any] = {"buckets": [], "min": None}
+TOTAL = "total"
+NOTHING: Mapping[str, Any] = {"buckets": [], "min": None, "value": 0}
 """What a line comes to that no car is counted in."""
 Facets = Mapping[Facet, tuple[tuple[str, int], ...]]
 Bounds = Mapping[Range, tuple[int, int] | None]
@@ -30,8 +32,17 @@ _PLAIN = re.compile(r"[a-z0-9_/-]+")
 """Values that can be written into a filter as they are; what is not of this kind is asked for by itself."""
 
 
-def counted(query: Query, asked: Plan, searcher: Any, over: Over) -> tuple[Facets, Bounds]:
-    """Count the facets a query wants and give the bounds."""
+class Counts(NamedTuple):
+    """What is said of all hits of a search, whatever its page and order."""
+
+    facets: Facets
+    bounds: Bounds
+    total: int | None
+    """None where no line counted the hits themselves."""
+
+
+def counted(query: Query, asked: Plan, searcher: Any, over: Over) -> Counts:
+    """Count the facets a query wants, give the bounds, and how many hits there are where that is at hand."""
     lines = {without: _asked(asked, without) for without in _aside(asked)}
     aside = frozenset(name for name in lines if name is not None)
     filters = {name: _written(part) for name, part in asked.parts.items() if name in aside and isinstance(part, Terms)}
@@ -45,7 +56,8 @@ def counted(query: Query, asked: Plan, searcher: Any, over: Over) -> tuple[Facet
         for result in found.values():
             results |= _inside(result)
     facets = {facet: ranked(query, facet, numbers(results.get(facet.value, NOTHING))) for facet in query.facets}
-    return facets, {which: _bounds(results, which) for which in query.bounds}
+    total = int(results.get(TOTAL, NOTHING)["value"]) if None in lines else None
+    return Counts(facets, {which: _bounds(results, which) for which in query.bounds}, total)
 
 
 def _together(
@@ -99,7 +111,7 @@ def _aside(asked: Plan) -> Iterator[str | None]:
 
 def _asked(asked: Plan, without: str | None) -> dict[str, Any]:
     """Give what one line counts."""
-    line: dict[str, Any] = {}
+    line: dict[str, Any] = {} if without is not None else {TOTAL: {"value_count": {"field": ID_HIGH}}}
     for name in _names(asked.counts, without):
         line[name] = terms(name)
     for name in _names(asked.bounded, without):

@@ -12,8 +12,8 @@ from storefront.domain.dealers.models import Dealer
 from storefront.domain.dealers.queries import SellerRow
 from storefront.domain.listings.models import Listing, Photo
 from storefront.domain.listings.queries import CardRow, Cover, PhotoRow
-from storefront.domain.valuation.models import Valuation, ValuationSource
-from storefront.domain.valuation.queries import LabelRow
+from storefront.domain.valuation.models import Valuation
+from storefront.domain.valuation.queries import LabelRow, is_analysis
 from storefront.domain.vehicles.models import Vehicle
 
 PAGE_SIZE = 24
@@ -63,12 +63,11 @@ def _hits(ids: Ids) -> Select[Any]:
     cards = (getattr(Listing if hasattr(Listing, name) else Vehicle, name) for name in CardRow._fields)
     sellers = (getattr(Dealer, name) for name in SellerRow._fields)
     labels = (getattr(Valuation, name) for name in LabelRow._fields)
-    analysed = (Valuation.listing_id == Listing.id) & (Valuation.source == ValuationSource.MARKET_ANALYSIS)
     return (
         select(*cards, *sellers, *labels, Listing.description, *cover.c)
         .join(Vehicle, Vehicle.id == Listing.vehicle_id)
         .join(Dealer, Dealer.id == Listing.dealer_id)
-        .outerjoin(Valuation, analysed)
+        .outerjoin(Valuation, (Valuation.listing_id == Listing.id) & is_analysis())
         .outerjoin(cover, cover.c.listing_id == Listing.id)
         .where(Listing.id.in_(ids))
     )
