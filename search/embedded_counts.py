@@ -22,6 +22,7 @@ WITHIN = "within"
 BOUNDS = "bounds"
 """What the least and greatest value of a range are called there."""
 TOTAL = "total"
+"""What the number of hits is called there."""
 NOTHING: Mapping[str, Any] = {"buckets": [], "min": None, "value": 0}
 """What a line comes to that no car is counted in."""
 Facets = Mapping[Facet, tuple[tuple[str, int], ...]]

@@ -35,10 +35,10 @@ NORTH, EAST = "north", "east"
 """Columns of the place in ten-thousandths of a degree."""
 
 
+# Said once: an enumeration's values are slow to ask for, a hundred thousand times a dozen.
 _FACETS = tuple(facet.value for facet in Facet)
 _PRICE, _YEAR, _MILEAGE, _POWER = (which.value for which in Range)
 _BY_QUALITY, _BY_AGE, _BY_PRICE, _BY_PRICE_DOWN, _BY_MILEAGE, _BY_YEAR_DOWN = ORDERS.values()
-# Said once: an enumeration's values are slow to ask for, a hundred thousand times a dozen.
 
 
 def schema() -> Any:
