@@ -19,6 +19,7 @@ LISTENERS = (
     "storefront.notices.listeners",
     "builder.listeners",
     "builder.delivery.listeners",
+    "admin.listeners",
 )
 COMMANDS = (
     "admin.cli",

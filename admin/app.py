@@ -7,16 +7,51 @@ from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from storefront.core.config import Settings, secret_key
+from storefront.core.config import Settings, signing_keys
 from storefront.domain.accounts.actions import ABSOLUTE
 
 from . import pages
 from .access import Office, office, tenant_of_host
-from .entrance import guard
-from .views import dealers, leads, listings, sessions, stores, today
+from .entrance import guard, leave
+from .views import (
+    appointments,
+    audit,
+    builds,
+    bulk,
+    company,
+    confirmations,
+    dealers,
+    desk,
+    editing,
+    events,
+    featured,
+    health,
+    imports,
+    inbox,
+    invitations,
+    leads,
+    listings,
+    moderation,
+    onboarding,
+    passwords,
+    people,
+    photos,
+    plans,
+    queues,
+    register,
+    security,
+    sessions,
+    site,
+    stores,
+    support,
+    today,
+    tours,
+    written,
+)
 
 POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; form-action 'self'; "
+    "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+    "font-src 'self'; form-action 'self'; "
     "base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
 )
 HEADERS = {
@@ -38,8 +73,11 @@ def register_admin(app: Flask, settings: Settings) -> None:
         settings: of the installation.
     """
     secure = settings.site_scheme == "https"
-    app.secret_key = app.secret_key or secret_key(settings)
+    keys = signing_keys(settings)
+    app.secret_key = app.secret_key or keys[-1]
     app.config.update(
+        SECRET_KEY_FALLBACKS=keys[:-1],
+        WTF_CSRF_SECRET_KEY=keys,
         SESSION_COOKIE_NAME="__Host-form" if secure else "form",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
@@ -57,10 +95,17 @@ def register_admin(app: Flask, settings: Settings) -> None:
 def create_blueprint() -> Blueprint:
     """Make the routes below `/admin/`."""
     blueprint = Blueprint("admin", __name__, url_prefix="/admin", template_folder="templates", static_folder="static")
-    for view in (sessions, today, dealers, listings, leads, stores):
+    for view in (sessions, today, dealers, listings, editing, photos, tours, bulk, imports, leads, stores):
+        blueprint.register_blueprint(view.bp)
+    for view in (register, onboarding, company, site):
+        blueprint.register_blueprint(view.bp)
+    for view in (confirmations, passwords, invitations, security, desk, people, support, audit):
+        blueprint.register_blueprint(view.bp)
+    for view in (inbox, appointments, moderation, featured, plans, written, builds, queues, health, events):
         blueprint.register_blueprint(view.bp)
     blueprint.before_request(guard)
     blueprint.after_request(_headers)
+    blueprint.teardown_request(leave)
     blueprint.register_error_handler(CSRFError, _stale_form)
     blueprint.register_error_handler(HTTPException, _refusal)
     return blueprint

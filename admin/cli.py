@@ -15,9 +15,10 @@ from storefront.core.db import db
 from storefront.core.places import load_places
 from storefront.core.tenancy import acting, everywhere
 from storefront.domain.accounts import queries as accounts
-from storefront.domain.accounts.actions import add_user, change_password, found_tenant
+from storefront.domain.accounts.actions import add_user, change_password, found_tenant, home_of
 from storefront.domain.accounts.models import Role, Tenant
-from storefront.domain.accounts.passwords import hash_password
+from storefront.domain.accounts.passwords import hash_password, refuse_weak
+from storefront.domain.accounts.second_factor import switch_off
 from storefront.domain.dealers.actions import DealerData, dealer_by_slug
 from storefront.domain.dealers.models import Dealer, Plan
 from storefront.domain.listings.importing import import_stock, known_texts
@@ -245,6 +246,7 @@ def add_user_command(email: str, name: str, role: str, dealer_slug: str | None, 
     shared.start(bell=False)
     with shared.tenant_scope():
         dealer_id = dealer_by_slug(dealer_slug).id if dealer_slug else None
+        refuse_weak(password, alone=True, about=(name, email))
         hashed = hash_password(password)
         perform(add_user, email, name, hashed, ROLES[role], dealer_id=dealer_id, now=clock.now(), actor=ACTOR).unwrap()
     click.echo(f"{name} can log in as {email.lower()}.")
@@ -263,6 +265,20 @@ def password_command(email: str, password: str) -> None:
             raise click.ClickException(f"Nobody logs in as {email}")
         perform(change_password, found, password, now=clock.now(), actor=ACTOR).unwrap()
     click.echo(f"{email.lower()} has a new password.")
+
+
+@user.command("second-factor-off")
+@click.argument("email")
+@shared.tenant_option
+def second_factor_off(email: str) -> None:
+    """Take a lost second factor away; the password alone opens the door until a new one is made."""
+    shared.start(bell=False)
+    with shared.tenant_scope():
+        found = accounts.user_by_email(email)
+        if found is None:
+            raise click.ClickException(f"Nobody logs in as {email}")
+        perform(switch_off, found, now=clock.now(), actor=ACTOR, dealer_id=home_of(found)).unwrap()
+    click.echo(f"{email.lower()} logs in with the password alone.")
 
 
 @click.group()

@@ -3,6 +3,10 @@
 import hashlib
 import ipaddress
 import re
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import BoundedSemaphore
 from urllib.parse import urlsplit
 
 from flask import abort, current_app, request
@@ -15,10 +19,14 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
 from storefront.core.queue import redis_url
+from storefront.domain.accounts.audit import request_id
+from storefront.domain.accounts.passwords import matches
 
-from .access import office, tenant_of_host
+from .access import View, find_visitor, office, tenant_of_host
 
 GUESSES: RateLimitItem = parse("5 per 15 minutes")
+RESETS: RateLimitItem = parse("3 per hour")
+"""Letters with a way to a new password, by address and by network (SECURITY B3)."""
 FORM_BYTES = 200_000
 """Largest form the admin takes (SECURITY C10)."""
 SAFE = ("GET", "HEAD", "OPTIONS")
@@ -34,12 +42,44 @@ class NoCounting(Exception):
 
 
 def guard() -> None:
-    """Check a request before any view sees it."""
-    request.max_content_length = FORM_BYTES
+    """Check a request before any view sees it, and give it the number the trail knows it by (SECURITY D14)."""
+    request_id.set(secrets.token_hex(8))
     tenant_of_host()
+    request.max_content_length = _bytes_taken()
     if request.method not in SAFE:
         _require_own_origin()
         office().csrf.protect()
+
+
+def leave(_error: BaseException | None) -> None:
+    """Forget the number: the thread answers somebody else next."""
+    request_id.set(None)
+
+
+def takes(most: int) -> Callable[[View], View]:
+    """Let a view take forms of so many bytes (files), from people who are logged in; stands below `needs`."""
+
+    def note(view: View) -> View:
+        view.takes = most  # type: ignore[attr-defined]
+        return view
+
+    return note
+
+
+def contents(name: str, most: int) -> list[bytes]:
+    """Read the files of a form's field, each up to one byte more than it may have; what they lay in is given back."""
+    found = []
+    for file in request.files.getlist(name):
+        with file.stream:
+            if file.filename:
+                found.append(file.stream.read(most + 1))
+    return found
+
+
+def _bytes_taken() -> int:
+    view = current_app.view_functions.get(request.endpoint or "")
+    most: int = getattr(view, "takes", FORM_BYTES)
+    return most if most <= FORM_BYTES or find_visitor() is not None else FORM_BYTES  # no stranger's files are read
 
 
 def _require_own_origin() -> None:
@@ -65,12 +105,20 @@ def safe_next(wanted: str | None) -> str | None:
 
 
 class Guesses:
-    """Counts wrong passwords, by account and by network, in a moving window that survives a restart."""
+    """Counts tries that were wrong, by account and by network, in a moving window that survives a restart.
 
-    def __init__(self, tenant: str, account: str) -> None:
+    Args:
+        tenant: whose account.
+        account: the address, or the person's id.
+        kind: what is guessed at: `login`, `code`, `reset`.
+        limit: how often.
+    """
+
+    def __init__(self, tenant: str, account: str, kind: str = "login", limit: RateLimitItem = GUESSES) -> None:
         self._limiter = MovingWindowRateLimiter(_store())
-        self._account = ("login", "account", _hidden(f"{tenant}/{account}"))
-        self._network = ("login", "network", _hidden(network()))
+        self._limit = limit
+        self._account = (kind, "account", _hidden(f"{tenant}/{account}"))
+        self._network = (kind, "network", _hidden(network()))
 
     def take(self) -> None:
         """Count a try.
@@ -80,7 +128,7 @@ class Guesses:
             NoCounting: the store does not answer.
         """
         try:
-            allowed = self._limiter.test(GUESSES, *self._network) and self._limiter.hit(GUESSES, *self._account)
+            allowed = self._limiter.test(self._limit, *self._network) and self._limiter.hit(self._limit, *self._account)
         except (RedisError, StorageError, OSError) as error:
             raise NoCounting from error
         if not allowed:
@@ -88,11 +136,28 @@ class Guesses:
 
     def wrong(self) -> None:
         """Count a wrong password against the network."""
-        self._limiter.hit(GUESSES, *self._network)
+        self._limiter.hit(self._limit, *self._network)
 
     def right(self) -> None:
         """Forget the account's tries: its owner is here."""
-        self._limiter.clear(GUESSES, *self._account)
+        self._limiter.clear(self._limit, *self._account)
+
+
+_AT_ONCE = BoundedSemaphore(2)
+"""Passwords compared or hashed at once by this process: each costs 64 MiB (SECURITY B1)."""
+
+
+def is_right(stored: str | None, password: str) -> bool:
+    """Compare a password with a stored hash, or with nobody's, in the same time."""
+    with _AT_ONCE:
+        return matches(stored, password)
+
+
+@contextmanager
+def hashing() -> Iterator[None]:
+    """Stand in the queue of those who hash a password, for an act that does."""
+    with _AT_ONCE:
+        yield
 
 
 def network() -> str:
@@ -104,6 +169,14 @@ def network() -> str:
     if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is None:
         return str(ipaddress.ip_network((address, 64), strict=False))
     return str(address)
+
+
+def short_network() -> str:
+    """Give the visitor's network the way it may be kept and shown: without the last part (SECURITY D11)."""
+    found = network()
+    if "/" in found or "." not in found:
+        return found
+    return f"{found.rpartition('.')[0]}.x"
 
 
 def _hidden(text: str) -> str:

@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select
+from sqlalchemy import Select, case, func, or_, select
 
 from builder.images import Pictures
 from builder.models import SiteRelease
 from storefront.core.db import db
+from storefront.domain.accounts.audit import person_of
 from storefront.domain.accounts.models import RoleGrant, User
 from storefront.domain.dealers.models import Dealer, Subscription
 from storefront.domain.leads.models import Lead, LeadStatus
@@ -25,7 +26,6 @@ OLD = timedelta(days=90)
 """SPEC 120: what stands longer is slow-moving."""
 AGES = (30, 60, 90)
 """Bounds in days of the age bar."""
-STATES = ("all", "active", "pending", "sold", "withdrawn", "no_photos", "old")
 T = TypeVar("T")
 
 
@@ -36,11 +36,12 @@ class Page:
     lines: tuple[Any, ...]
     total: int
     number: int
+    size: int = PAGE_SIZE
 
     @property
     def pages(self) -> int:
         """Give the number of pages, at least 1."""
-        return max(1, -(-self.total // PAGE_SIZE))
+        return max(1, -(-self.total // self.size))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +52,6 @@ class ListingLine:
     vehicle: Vehicle
     dealer: Dealer
     photos: int
-    former_cents: int | None
-    """The price before the current one."""
-    thumb: str | None = None
-    """Name of the thumbnail when it is made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +97,8 @@ def stock(now: datetime, month_start: datetime) -> Stock:
     bounds = [now - timedelta(days=days + 1) for days in AGES]
     young, middle, older = (Listing.listed_at > bound for bound in bounds)
     active = Listing.status == ListingStatus.ACTIVE
-    photos = _photo_count()
+    counted = _photo_counts().subquery()
+    photos = func.coalesce(counted.c.photos, 0)
     sums = [
         func.count(Listing.id),
         _sum(young),
@@ -111,7 +109,9 @@ def stock(now: datetime, month_start: datetime) -> Stock:
         _sum((photos > 0) & (photos < 8)),
         _sum(Vehicle.co2_g_km.is_(None) & (func.coalesce(Vehicle.fuel, "") != "electric")),
     ]
-    row = db.session.execute(select(*sums).join(Vehicle, Vehicle.id == Listing.vehicle_id).where(active)).one()
+    reading = select(*sums).join(Vehicle, Vehicle.id == Listing.vehicle_id)
+    reading = reading.outerjoin(counted, counted.c.listing_id == Listing.id)
+    row = db.session.execute(reading.where(active)).one()
     found = [int(value or 0) for value in row]
     sold = select(func.count(Listing.id)).where(Listing.status == ListingStatus.SOLD, Listing.sold_at >= month_start)
     ages = (found[1], found[2], found[3], found[4])
@@ -136,59 +136,29 @@ def first_old(now: datetime) -> ListingLine | None:
 # -- listings --
 
 
-def page_of_listings(
-    state: str, text: str, dealer_id: UUID | None, page: int, now: datetime, pictures: Pictures
-) -> Page:
-    """Give a page of listings, newest first.
-
-    Args:
-        state: of STATES.
-        text: words that make, model, version or stock number must hold, each.
-        dealer_id: one dealer's; None for all in scope.
-        page: from 1.
-        now: aware UTC.
-        pictures: where thumbnails are.
-    """
-    counted = select(func.count(Listing.id)).join(Vehicle, Vehicle.id == Listing.vehicle_id)
-    total = db.session.scalar(_narrowed(counted, state, now, text, dealer_id)) or 0
-    found = _narrowed(_lines(), state, now, text, dealer_id).order_by(Listing.listed_at.desc(), Listing.id)
-    rows = db.session.execute(_cut(found, page)).all()
-    thumbs = _thumbs([row[0].id for row in rows], pictures)
-    former = _former([row[0] for row in rows])
-    lines = tuple(_line(row, former.get(row[0].id), thumbs.get(row[0].id)) for row in rows)
-    return Page(lines, total, page)
-
-
-def listing_counts(dealer_id: UUID | None, now: datetime) -> dict[str, int]:
-    """Count the listings of each state of STATES."""
-    photos = _photo_count()
-    active = Listing.status == ListingStatus.ACTIVE
-    sums = [
-        func.count(Listing.id),
-        _sum(active),
-        _sum(Listing.status == ListingStatus.PENDING),
-        _sum(Listing.status == ListingStatus.SOLD),
-        _sum(Listing.status == ListingStatus.WITHDRAWN),
-        _sum(active & (photos == 0)),
-        _sum(active & (Listing.listed_at < now - OLD)),
-    ]
-    counted = select(*sums)
-    if dealer_id is not None:
-        counted = counted.where(Listing.dealer_id == dealer_id)
-    row = db.session.execute(counted).one()
-    return {state: int(value or 0) for state, value in zip(STATES, row, strict=True)}
-
-
 def listing(listing_id: UUID) -> ListingLine | None:
     """Find a listing of the scope with its car and dealer."""
-    row = db.session.execute(_lines().where(Listing.id == listing_id)).first()
-    return None if row is None else _line(row)
+    return _first(_lines().where(Listing.id == listing_id))
+
+
+def listing_lines(listing_ids: Iterable[UUID | None]) -> list[ListingLine]:
+    """Give listings with their cars and dealers, in the order asked for; those not in scope are left out."""
+    wanted = [listing_id for listing_id in listing_ids if listing_id is not None]
+    if not wanted:
+        return []
+    lines = {line.listing.id: line for line in _read(_lines().where(Listing.id.in_(wanted)))}
+    return [lines[listing_id] for listing_id in wanted if listing_id in lines]
 
 
 def prices(listing_id: UUID) -> list[PriceChange]:
     """Give a listing's price history, newest first (SPEC 38)."""
     wanted = select(PriceChange).where(PriceChange.listing_id == listing_id)
     return list(db.session.scalars(wanted.order_by(PriceChange.at.desc(), PriceChange.id)))
+
+
+def thumbs(listing_ids: Collection[UUID], pictures: Pictures) -> dict[UUID, str]:
+    """Give the names of the small pictures of listings, of those that are made."""
+    return _thumbs(listing_ids, pictures)
 
 
 def thumb(listing_id: UUID, pictures: Pictures) -> str | None:
@@ -231,11 +201,12 @@ def people(dealer_id: UUID) -> list[User]:
 
 def names_of(actors: Iterable[str]) -> dict[str, str]:
     """Give the names of people behind actors (`user:<id>`) of the trail, those of the tenant that are known."""
-    ids = {UUID(actor.removeprefix("user:")) for actor in actors if actor.startswith("user:")}
-    if not ids:
+    people = {actor: found for actor in actors if (found := person_of(actor)) is not None}
+    if not people:
         return {}
-    rows = db.session.execute(select(User.id, User.name).where(User.id.in_(ids)))
-    return {f"user:{row.id}": row.name for row in rows}
+    rows = db.session.execute(select(User.id, User.name).where(User.id.in_(set(people.values()))))
+    names = {row.id: row.name for row in rows}
+    return {actor: names[found] for actor, found in people.items() if found in names}
 
 
 def dealer_choices() -> list[tuple[UUID, str]]:
@@ -251,6 +222,13 @@ def page_of_stores(page: int) -> Page:
     rows = db.session.execute(_cut(wanted.order_by(Store.kind.desc(), Store.host), page)).all()
     releases = _last_releases([site.id for site, _ in rows])
     return Page(tuple((site, owner, releases.get(site.id)) for site, owner in rows), total, page)
+
+
+def by_number(number: str, dealer_id: UUID) -> Listing | None:
+    """Find a dealer's newest listing by its stock number or its public id."""
+    wanted = select(Listing).where(Listing.dealer_id == dealer_id)
+    wanted = wanted.where(or_(Listing.stock_number == number[:80], Listing.public_id == number[:80]))
+    return db.session.scalars(wanted.order_by(Listing.listed_at.desc()).limit(1)).first()
 
 
 def own_host(dealer_id: UUID | None) -> str | None:
@@ -270,61 +248,43 @@ def store(store_id: UUID) -> Store | None:
 
 def _lines() -> Select[*tuple[Any, ...]]:
     return (
-        select(Listing, Vehicle, Dealer, _photo_count())
+        select(Listing, Vehicle, Dealer)
         .join(Vehicle, Vehicle.id == Listing.vehicle_id)
         .join(Dealer, Dealer.id == Listing.dealer_id)
     )
 
 
-def _line(row: Any, former_cents: int | None = None, thumb: str | None = None) -> ListingLine:
-    return ListingLine(row[0], row[1], row[2], row[3], former_cents, thumb)
-
-
 def _first(wanted: Select[*tuple[Any, ...]]) -> ListingLine | None:
-    row = db.session.execute(wanted.order_by(Listing.listed_at, Listing.id).limit(1)).first()
-    return None if row is None else _line(row)
+    return next(iter(_read(wanted.order_by(Listing.listed_at, Listing.id).limit(1))), None)
 
 
-def _narrowed(wanted: Any, state: str, now: datetime, text: str = "", dealer_id: UUID | None = None) -> Any:
+def _read(wanted: Select[*tuple[Any, ...]]) -> list[ListingLine]:
+    """Read a few listings, and their photos' number in one statement more."""
+    rows = db.session.execute(wanted).all()
+    counting = _photo_counts().where(Photo.listing_id.in_([row[0].id for row in rows]))
+    photos = {row[0]: row[1] for row in db.session.execute(counting)} if rows else {}
+    return [ListingLine(row[0], row[1], row[2], photos.get(row[0].id, 0)) for row in rows]
+
+
+def _narrowed(wanted: Any, state: str, now: datetime) -> Any:
     active = Listing.status == ListingStatus.ACTIVE
-    conditions: dict[str, ColumnElement[bool]] = {
-        "no_photos": active & ~exists().where(Photo.listing_id == Listing.id, Photo.state == PhotoState.READY),
-        "old": active & (Listing.listed_at < now - OLD),
-    }
-    if state in conditions:
-        wanted = wanted.where(conditions[state])
-    elif state != "all":
-        wanted = wanted.where(Listing.status == ListingStatus[state.upper()])
-    if dealer_id is not None:
-        wanted = wanted.where(Listing.dealer_id == dealer_id)
-    for word in text.lower().split()[:8]:
-        columns = (Vehicle.make, Vehicle.model, Vehicle.version, Listing.stock_number, Listing.public_id)
-        wanted = wanted.where(or_(*(func.lower(column).contains(word, autoescape=True) for column in columns)))
-    return wanted
+    # A list read once: asked car by car, SQLite may read all photos of the dealer each time.
+    bare = Listing.id.not_in(select(Photo.listing_id).where(Photo.state == PhotoState.READY))
+    return wanted.where(active & (bare if state == "no_photos" else Listing.listed_at < now - OLD))
 
 
 def _cut(wanted: Any, page: int) -> Any:
     return wanted.limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)
 
 
-def _photo_count() -> Any:
-    counted = select(func.count(Photo.id)).where(Photo.listing_id == Listing.id, Photo.state == PhotoState.READY)
-    return counted.correlate(Listing).scalar_subquery()
+def _photo_counts() -> Select[*tuple[Any, ...]]:
+    """Count the photos of cars that have one: all at once, since car by car SQLite may read them all each time."""
+    reading = select(Photo.listing_id, func.count(Photo.id).label("photos"))
+    return reading.where(Photo.state == PhotoState.READY).group_by(Photo.listing_id)
 
 
 def _sum(condition: Any) -> Any:
     return func.sum(case((condition, 1), else_=0))
-
-
-def _former(several: Collection[Listing]) -> dict[UUID, int]:
-    """Give the price before the present one, where it was higher: the list shows `was …`."""
-    histories = listings.prices([one.id for one in several])
-    former = {}
-    for one in several:
-        history = histories.get(one.id, [])
-        if len(history) > 1 and one.price_cents is not None and history[-2].new_cents > one.price_cents:
-            former[one.id] = history[-2].new_cents
-    return former
 
 
 def _thumbs(listing_ids: Collection[UUID], pictures: Pictures) -> dict[UUID, str]:

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from enum import IntEnum
 from functools import cache
 from pathlib import Path
@@ -10,16 +11,24 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
+from babel.numbers import format_percent
 
 from storefront.core.errors import DomainError
 from storefront.domain.vehicles.models import Vehicle
 from storefront.pages.formats import Formats
+from storefront.pages.shells import language_name
 from themes import Words
 from themes import words as reader
 
 ROOT = Path(__file__).parent
 HOUSE_LANGUAGE = "de"
 """For whoever speaks none the admin knows."""
+BROWSERS = (("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+SYSTEMS = (
+    *(("Windows", "Windows"), ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad")),
+    *(("Mac OS", "macOS"), ("CrOS", "ChromeOS"), ("Linux", "Linux")),
+)
+"""Signs of a browser's own description, the telling ones first: Edge says Chrome too, Android says Linux."""
 _BASE_WORDS = ROOT.parent / "themes" / "base" / "words"
 
 
@@ -95,6 +104,10 @@ class Pen:
         """Write the day of a moment."""
         return self.formats.short_date(self.formats.day_of(moment))
 
+    def date(self, day: date) -> str:
+        """Write a day."""
+        return self.formats.short_date(day)
+
     def moment(self, moment: datetime) -> str:
         """Write day and time of a moment."""
         local = moment.astimezone(ZoneInfo(self.time_zone))
@@ -118,6 +131,26 @@ class Pen:
             return self.t("time.hours", h=minutes // 60, m=minutes % 60)
         return self.t("time.days", n=passed.days)
 
+    def span(self, minutes: int) -> str:
+        """Write how long something took: `40 min`, `5 h 10 min`, `3 days`."""
+        return self.waiting(self.now - timedelta(minutes=minutes))
+
+    def share(self, part: int, whole: int) -> str:
+        """Write a part of a whole in per cent; a dash where there is nothing to share."""
+        return "–" if whole <= 0 else format_percent(part / whole, locale=self.formats.locale)
+
+    def rate(self, rate: Decimal) -> str:
+        """Write a rate in per cent with up to two decimals."""
+        return format_percent(rate, "#,##0.##\u00a0%" if self.lang == "de" else "#,##0.##%", self.formats.locale)
+
+    def clock(self, moment: datetime) -> str:
+        """Write the time of a moment."""
+        return format_datetime(moment.astimezone(ZoneInfo(self.time_zone)), "H:mm", locale=self.formats.locale)
+
+    def language(self, lang: str) -> str:
+        """Give a language's own name for itself: `Deutsch`."""
+        return language_name(lang)
+
     def days(self, since: datetime) -> int:
         """Give whole days since a moment."""
         return max(0, (self.now - since).days)
@@ -129,6 +162,15 @@ class Pen:
     def choices(self, kind: str, members: Iterable[IntEnum]) -> list[tuple[str, str]]:
         """Give members of an enumeration for a choice: the form's value, the words."""
         return [(member.name.lower(), self.code(kind, member)) for member in members]
+
+    def device(self, agent: str | None) -> str:
+        """Write what a browser says of itself the way its owner would: `Firefox, Windows`."""
+        text = agent or ""
+        browser = next((name for sign, name in BROWSERS if sign in text), None)
+        system = next((name for sign, name in SYSTEMS if sign in text), None)
+        if browser and system:
+            return self.t("device.on", browser=browser, system=system)
+        return browser or system or self.t("device.unknown")
 
     def refusal(self, error: DomainError) -> str:
         """Write why an act was refused, in the visitor's language where we have the words."""

@@ -68,6 +68,16 @@ class SiteResumed:
 
 @happening
 @dataclass(frozen=True, slots=True)
+class RollbackWanted:
+    """Somebody in the admin wants an earlier release of a site to be served again (`asking.py`)."""
+
+    store_id: UUID
+    release: str
+    actor: str
+
+
+@happening
+@dataclass(frozen=True, slots=True)
 class SiteServed:
     """What is served for a host is another release now, or nothing any more."""
 

@@ -94,6 +94,11 @@ def kept_releases(site: SiteKey, settings: Settings) -> list[Kept]:
     return [_kept(folder.chain.head(name), name == live, builds.get(name)) for name in names]
 
 
+def kept_of(store: Store, settings: Settings) -> list[Kept]:
+    """Give the releases of a site that are kept, by its row; in its tenant's open scope."""
+    return kept_releases(SiteKey(store.id, store.tenant_id, store.public_host, store.kind), settings)
+
+
 def hold_of(store_id: UUID) -> Hold | None:
     """Give why a site is held, None when it is not."""
     state = db.session.scalars(select(SiteState).where(SiteState.store_id == store_id)).first()

@@ -16,11 +16,13 @@ from storefront.core.runtime import settings
 from storefront.domain.accounts.models import Tenant
 from storefront.domain.listings import photos
 from storefront.domain.listings.photo_store import photo_store
+from storefront.domain.stores.models import Store
 
-from . import afterlife, images, improving, previewing, runs, tidying, urgency
+from . import afterlife, holding, images, improving, previewing, runs, tidying, urgency
 from .events import PicturesWanted, SitesStale
 from .images import Original
 from .options import HURRIED
+from .sites import key_of
 
 log = logging.getLogger(__name__)
 
@@ -60,6 +62,24 @@ def publish_site(store_id: str) -> None:
 def publish_rest(store_id: str) -> None:
     """Publish what a hurried publish of a site left out."""
     runs.publish_one(UUID(store_id), settings())
+
+
+@commits_itself
+def roll_back(store_id: str, release: str, actor: str) -> None:
+    """Serve an earlier release of a site again and hold the site; one that serves it already is left alone."""
+    store = db.session.scalars(select(Store).where(Store.id == UUID(store_id))).first()
+    if store is None:
+        return
+    kept = {one.release: one for one in holding.kept_of(store, settings())}
+    wanted = kept.get(release)
+    if wanted is None or any(
+        one.is_served and (one.of or one.release) == (wanted.of or release) for one in kept.values()
+    ):
+        return
+    today = runs.today(db.session.scalars(select(Tenant)).one())
+    site = key_of(store)
+    db.session.rollback()
+    holding.roll_back(site, release, settings=settings(), today=today, actor=actor)
 
 
 @commits_itself

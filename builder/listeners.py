@@ -6,16 +6,21 @@ from uuid import UUID
 from search.jobs import renew
 from storefront.core.outbox import enqueue, on
 from storefront.domain.dealers.events import DealerChanged, DealerRegistered
-from storefront.domain.listings.events import (
-    StockImported,
-    VehiclePhotoAdded,
-    VehiclePhotosReady,
-)
+from storefront.domain.listings.events import StockImported, VehiclePhotoAdded, VehiclePhotosReady
 from storefront.domain.stores.events import DealerStoreCreated
 from storefront.domain.valuation.events import VehicleValuationUpdated
 
 from . import jobs
-from .events import DayBegan, PagesOwed, PicturesWanted, PreviewEnded, PreviewWanted, SiteResumed, SitesStale
+from .events import (
+    DayBegan,
+    PagesOwed,
+    PicturesWanted,
+    PreviewEnded,
+    PreviewWanted,
+    RollbackWanted,
+    SiteResumed,
+    SitesStale,
+)
 from .urgency import BY_HAND
 
 
@@ -74,6 +79,12 @@ def build_preview(event: PreviewWanted) -> None:
 def remove_preview(event: PreviewEnded) -> None:
     """Take its files away."""
     enqueue(jobs.remove_preview, event.host, queue="publish")
+
+
+@on(RollbackWanted)
+def go_back(event: RollbackWanted) -> None:
+    """Serve an earlier release again, after the builds of the site that are at work."""
+    enqueue(jobs.roll_back, event.store_id, event.release, event.actor, queue="publish", lane=_lane(event.store_id))
 
 
 @on(VehiclePhotoAdded)

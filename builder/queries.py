@@ -1,6 +1,6 @@
 """What the builder reads of its own tables, and of the ledger of changes."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
@@ -16,7 +16,7 @@ from storefront.pages.pictures import parsed_name, set_name
 from . import postings
 from .images import Original
 from .models import SiteRelease, SiteState
-from .reads import days_between, things_of, unpacked_numbers
+from .reads import ALL_PAGES, days_between, things_of, unpacked_numbers
 
 _CHUNK = 500
 
@@ -137,6 +137,13 @@ def stale_pages(stands: Sequence[Standing], mark: int, as_of: date, *, owed: boo
             )
             stale[stand.number] = None if is_its_own else touched
     return stale
+
+
+def pages_reading(keys: Collection[Key]) -> int:
+    """Count the pages of the open scope's sites that are served and read any of these things; for the admin."""
+    stands = {stand.number: stand for stand in standings() if stand.release} if keys else {}
+    found = postings.readers(stands, things_of(keys)) if stands else {}
+    return sum(pages_served(stands[site]) if ALL_PAGES in pages else len(pages) for site, pages in found.items())
 
 
 def pages_served(stand: Standing) -> int:

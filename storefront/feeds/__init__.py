@@ -27,6 +27,7 @@ def read(
     *,
     known_boilerplate: Sequence[str] = (),
     limits: Limits = DEFAULT_LIMITS,
+    mapping: mapped_csv.Scheme | None = None,
 ) -> tuple[str, Iterator[StockItem]]:
     """Open a dealer's stock file, plain or gzip.
 
@@ -36,6 +37,7 @@ def read(
         known_boilerplate: texts that the dealer is known to repeat (`dealer_texts` of earlier imports), so that what
             counts as repeated does not change with each file.
         limits: how much is read before the file is refused.
+        mapping: how the columns of a foreign CSV become ours, for one that lies in no file; `format` is not asked then.
 
     Returns:
         The format's name, and the cars in file order as they are read: for each its notices, then the record, or why
@@ -44,8 +46,9 @@ def read(
     Raises:
         FeedError: the file cannot be read as this format; also while the iterator is used.
     """
+    if mapping is not None:
+        return mapping.name, _begun(mapped_csv.read(path, mapping, limits))
     name = format or detect(path)
-    mapping: mapped_csv.Scheme | None = None
     if name.endswith(".toml"):
         mapping = mapped_csv.load(Path(name))
     elif name not in FORMATS:

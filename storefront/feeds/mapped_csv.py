@@ -5,6 +5,8 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
 from hashlib import blake2b
 from importlib import resources
 from pathlib import Path
@@ -12,12 +14,16 @@ from typing import Any
 
 from storefront.domain.listings.stock import Refused, StockItem
 from storefront.domain.vehicles import vocabulary
-from storefront.feeds import columns, values
+from storefront.feeds import columns, text, values
 from storefront.feeds.draft import Draft, Told
 from storefront.feeds.errors import FeedError
 from storefront.feeds.source import Limits
 from storefront.feeds.table import Row, rows
 from storefront.feeds.values import Notation
+
+AMOUNTS = frozenset({"price", "mileage_km", "displacement_ccm"})
+"""Nobody writes three decimals here: `37.000` is thirty-seven thousand in any notation."""
+_YEAR = re.compile(r"(?:19|20)\d\d(?:\.0)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +45,8 @@ class Scheme:
     """Their columns that together tell one car from another, where there is no id column."""
     encoding: str = "utf-8-sig"
     delimiter: str = ","
+    titled: bool = True
+    """The first line names the columns; else they are called `1`, `2` …"""
     notation: Notation = field(default_factory=Notation)
     date_format: str = ""
     date_columns: tuple[str, ...] = ()
@@ -46,6 +54,8 @@ class Scheme:
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Our column -> their word -> our word."""
     units: Mapping[str, str] = field(default_factory=dict)
+    separators: Mapping[str, str] = field(default_factory=dict)
+    """Our column of several things (`features`, `photos`) -> what stands between them."""
     limits: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     """Our column -> from and to, in their unit: outside, the value is left out and reported."""
     constants: Mapping[str, str] = field(default_factory=dict)
@@ -74,13 +84,28 @@ def load(path: Path) -> Scheme:
         FeedError: no TOML, or it names columns that we do not have.
     """
     try:
-        return _parsed(tomllib.loads(path.read_text("utf-8")), path.name)
+        source = tomllib.loads(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise FeedError(f"{path.name}: cannot be read as a mapping file ({error}).") from error
+    return scheme_of(source, path.name)
+
+
+def scheme_of(source: Mapping[str, Any], name: str) -> Scheme:
+    """Read a mapping that lies elsewhere than in a file: the same parts as a mapping file has.
+
+    Args:
+        source: its parts (docs/importing.md).
+        name: what it is called in a refusal.
+
+    Raises:
+        FeedError: it names columns that we do not have, or something in it is wrong.
+    """
+    try:
+        return _parsed(source, name)
     except FeedError:
         raise
     except (KeyError, TypeError, ValueError, AttributeError, LookupError, re.error) as error:
-        raise FeedError(f"{path.name}: wrong in a mapping file: {error} (see docs/importing.md).") from error
+        raise FeedError(f"{name}: wrong in a mapping file: {error} (see docs/importing.md).") from error
 
 
 def fits(mapping: Scheme, names: list[str]) -> bool:
@@ -101,7 +126,7 @@ def read(path: Path, mapping: Scheme, limits: Limits) -> Iterator[StockItem]:
         FeedError: wrong encoding, columns missing, over a limit.
     """
     told = Told()
-    for row in rows(path, limits, encoding=mapping.encoding, delimiter=mapping.delimiter):
+    for row in rows(path, limits, encoding=mapping.encoding, delimiter=mapping.delimiter, titled=mapping.titled):
         absent = _needed(mapping) - set(row.cells)
         if absent:
             raise FeedError(f"{path.name} lacks the columns {', '.join(sorted(absent))} of the mapping {mapping.name}.")
@@ -124,6 +149,7 @@ def _items(row: Row, mapping: Scheme, told: Told) -> list[StockItem]:
     _dates(draft, ours, mapping)
     _words(ours, mapping)
     _numbers(draft, ours, mapping)
+    _lists(ours, mapping)
     _makes(ours, row.cells, mapping)
     for column, digits in mapping.pads.items():
         if ours.get(column, "").isdigit():
@@ -156,25 +182,36 @@ def _broken_dates(cells: Mapping[str, str], mapping: Scheme) -> bool:
 
 
 def _dates(draft: Draft, ours: dict[str, str], mapping: Scheme) -> None:
+    if _YEAR.fullmatch(ours.get("first_registered", "")):
+        ours["year"] = ours.get("year") or ours.pop("first_registered")[:4]
     for column in ("first_registered", *columns.DATES):
         if not mapping.date_format or not ours.get(column):
             continue
         try:
-            found = values.day_in(ours[column], mapping.date_format)
+            found = _day(ours[column], mapping.date_format)
         except ValueError:
             draft.note(column, f'"{ours[column][:40]}" is no date and was left out.')
             found = None
         ours[column] = found.isoformat() if found else ""
 
 
+def _day(written: str, pattern: str) -> date | None:
+    """Read a date in the file's notation, else in one of those that are read without being told."""
+    try:
+        return values.day_in(written, pattern)
+    except ValueError:
+        return values.day(written)
+
+
 def _words(ours: dict[str, str], mapping: Scheme) -> None:
     for column, known in mapping.values.items():
-        ours[column] = known.get(ours.get(column, ""), ours.get(column, ""))
+        word = ours.get(column, "")
+        ours[column] = known.get(word) or known.get(text.plain(word), word)
 
 
 def _numbers(draft: Draft, ours: dict[str, str], mapping: Scheme) -> None:
     for column in ("price", "year", "month", *columns.NUMBERS):
-        value = values.number(ours[column], mapping.notation) if ours.get(column) else None
+        value = _number(ours[column], column, mapping) if ours.get(column) else None
         if value is None:
             continue
         low, high = mapping.limits.get(column, (value, value))
@@ -184,6 +221,20 @@ def _numbers(draft: Draft, ours: dict[str, str], mapping: Scheme) -> None:
             ours[column] = ""
         else:
             ours[column] = f"{value * values.UNITS[mapping.units.get(column, 'EUR')]:f}"
+
+
+def _number(written: str, column: str, mapping: Scheme) -> Decimal | None:
+    """Read a number in the file's notation; amounts that never have three decimals in any (`37.000` and `37,000`)."""
+    if column in AMOUNTS and mapping.units.get(column) != "l":
+        return values.amount(written)
+    return values.number(written, mapping.notation)
+
+
+def _lists(ours: dict[str, str], mapping: Scheme) -> None:
+    """Put our own sign between several things in one cell."""
+    for column, separator in mapping.separators.items():
+        if ours.get(column):
+            ours[column] = "|".join(part.strip() for part in ours[column].split(separator))
 
 
 def _makes(ours: dict[str, str], cells: Mapping[str, str], mapping: Scheme) -> None:
@@ -224,6 +275,8 @@ def _parsed(source: Mapping[str, Any], file_name: str) -> Scheme:
         date_columns=tuple(dates.get("columns", ())),
         values=source.get("values", {}),
         units=source.get("units", {}),
+        titled=source.get("header", True),
+        separators=source.get("lists", {}),
         limits={name: (low, high) for name, (low, high) in source.get("limits", {}).items()},
         constants={name: str(value) for name, value in source.get("constants", {}).items()},
         pads=source.get("pad", {}),
@@ -242,6 +295,8 @@ def _refuse_wrong_types(source: Mapping[str, Any], file_name: str) -> None:
     checks = {
         "delimiter is one sign": len(source.get("delimiter", ",")) == 1,
         "columns are texts": all(isinstance(theirs, str) for theirs in source.get("columns", {}).values()),
+        "header is true or false": isinstance(source.get("header", True), bool),
+        "lists are divided by a text": all(isinstance(sign, str) and sign for sign in source.get("lists", {}).values()),
         "key columns are a list": isinstance(source.get("key", {}).get("columns", []), list),
         "pad has whole numbers": all(isinstance(digits, int) for digits in source.get("pad", {}).values()),
         "limits have two numbers": all(

@@ -1,7 +1,8 @@
 """CSV as bytes to rows of named cells, line by line, with the line each row starts at (SECURITY C9)."""
 
 import csv
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -11,6 +12,8 @@ from storefront.feeds.source import Limits, opened
 
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _UTF_8_MARK = b"\xef\xbb\xbf"
+_SEPARATOR = re.compile(r"\s*\"?sep=", re.IGNORECASE)
+"""A line spreadsheets put before the header to say what stands between the cells."""
 _ENCODING_NAMES = {"utf-8-sig": "UTF-8", "utf-8": "UTF-8", "cp1252": "Windows-1252", "latin-1": "Latin-1"}
 
 
@@ -29,8 +32,15 @@ class Row:
     """It is the file's last row and has no line end: the file may stop in the middle of it."""
 
 
-def rows(path: Path, limits: Limits, *, encoding: str, delimiter: str) -> Iterator[Row]:
+def rows(path: Path, limits: Limits, *, encoding: str, delimiter: str, titled: bool = True) -> Iterator[Row]:
     """Read the rows of a CSV file below its header.
+
+    Args:
+        path: the file.
+        limits: how much is read before it is refused.
+        encoding: any that Python knows and that contains ASCII.
+        delimiter: one sign.
+        titled: the first line names the columns; else they are called `1`, `2` … and the first line is a row too.
 
     Raises:
         FeedError: wrong encoding (naming the line), no header, over a limit.
@@ -47,9 +57,12 @@ def rows(path: Path, limits: Limits, *, encoding: str, delimiter: str) -> Iterat
                 line, start = start, lines.number + 1
                 if not any(cells):
                     continue
-                if header is None:
-                    header = [cell.strip() for cell in cells]
+                if header is None and _SEPARATOR.match(cells[0]):
                     continue
+                if header is None:
+                    header = unique(cells) if titled else numbered(cells)
+                    if titled:
+                        continue
                 count += 1
                 if count > limits.rows:
                     raise FeedError(f"{path.name} has more than {limits.rows} rows; split it.")
@@ -74,9 +87,27 @@ def header_of(head: bytes) -> tuple[str, list[str]]:
     """
     if head.startswith(_UTF_16):
         raise FeedError("The file is written in UTF-16; save it as UTF-8.")
-    line = head.partition(b"\n")[0].partition(b"\r")[0].decode("utf-8-sig", errors="replace").replace("\x00", "")
-    delimiter = max(",;\t", key=line.count)
-    return delimiter, [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter), [""])]
+    first, _, rest = head.partition(b"\n")
+    if _SEPARATOR.match(first.decode("utf-8-sig", errors="replace")):
+        first = rest.partition(b"\n")[0]
+    line = first.partition(b"\r")[0].decode("utf-8-sig", errors="replace").replace("\x00", "")
+    delimiter = max(",;\t|", key=line.count)
+    return delimiter, unique(next(csv.reader([line], delimiter=delimiter), [""]))
+
+
+def unique(cells: Sequence[str]) -> list[str]:
+    """Give the names of columns as a header has them; one that comes again is told apart by a number."""
+    names: list[str] = []
+    seen: dict[str, int] = {}
+    for cell in (" ".join(cell.split()) for cell in cells):
+        seen[cell] = seen.get(cell, 0) + 1
+        names.append(f"{cell} ({seen[cell]})" if cell and seen[cell] > 1 else cell)
+    return names
+
+
+def numbered(cells: Sequence[str]) -> list[str]:
+    """Name the columns of a file without a header."""
+    return [str(number) for number, _ in enumerate(cells, 1)]
 
 
 def _row(line: int, header: list[str], cells: list[str], limits: Limits, cut_off: bool) -> Row:

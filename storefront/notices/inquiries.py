@@ -16,8 +16,9 @@ from storefront.domain.accounts.queries import dealer_staff
 from storefront.domain.leads.details import Details
 from storefront.domain.leads.models import Inquiry
 from storefront.domain.leads.queries import LeadLine, details, lead_of
-from storefront.domain.stores.models import Store, StoreKind
+from storefront.domain.stores.models import Store
 
+from .accounts import admin_address
 from .actions import Occasion, write_letter
 from .details import in_words
 from .letters import render, words
@@ -79,7 +80,7 @@ def _for_dealer(line: LeadLine, settings: Settings, occasion: Occasion) -> dict[
     return {
         **_common(line, settings, occasion.language),
         "lead_id": str(line.lead.id),
-        "lead_link": f"{_admin(settings)}/leads/{line.lead.id}",
+        "lead_link": f"{admin_address(settings)}/leads/{line.lead.id}",
         "buyer": line.buyer.name,
         "buyer_email": line.buyer.email,
         "buyer_phone": line.buyer.phone,
@@ -126,15 +127,6 @@ def _vehicle_link(line: LeadLine, inquiry: Inquiry, settings: Settings) -> str |
     prefix = f"/{inquiry.language}" if spoken else ""
     origin = settings.origin(store.public_host)
     return f"{origin}{prefix}/vehicles/{line.listing.slug}-{line.listing.public_id}/"
-
-
-def _admin(settings: Settings) -> str:
-    """Give where the admin is: on its own host, else below the marketplace's."""
-    if settings.admin_host:
-        return settings.origin(settings.admin_host)
-    wanted = select(Store).where(Store.kind == StoreKind.MARKETPLACE).order_by(Store.created_at)
-    market = db.session.scalars(wanted).first()
-    return f"{settings.origin(settings.base_host if market is None else market.public_host)}/admin"
 
 
 def _house_language() -> str:

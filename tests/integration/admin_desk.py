@@ -14,6 +14,7 @@ from admin.app import register_admin
 from storefront.core import clock
 from storefront.core.acts import perform
 from storefront.core.config import Settings
+from storefront.core.db import db
 from storefront.core.tenancy import acting, everywhere
 from storefront.domain.accounts.actions import add_user, log_in
 from storefront.domain.accounts.models import Role, User
@@ -25,6 +26,7 @@ from storefront.domain.listings.models import Listing
 from tests import factories
 
 PASSWORD = "correct horse battery"
+OTHER_PASSWORD = "another long enough password"
 HOST = "localhost"
 OTHER_HOST = "market.other.localhost"
 
@@ -59,6 +61,7 @@ def open_admin(settings: Settings) -> Flask:
     """Make an application with nothing but the admin."""
     app = Flask("tests")
     register_admin(app, settings)
+    app.config["ADMIN_STREAM_SECONDS"] = 0  # a stream ends after its first look
     return app
 
 
@@ -71,12 +74,13 @@ def person(role: Role, dealer_id: UUID | None, now: Any, *, name: str = "Kim Bei
     ).unwrap()
 
 
-def desk_of(app: Flask, user: User | None, host: str = HOST) -> Desk:
-    """Give a browser, logged in as somebody or as nobody."""
+def desk_of(app: Flask, user: Any | None, host: str = HOST) -> Desk:
+    """Give a browser, logged in as somebody (a user, or whoever has her id and tenant_id) or as nobody."""
     client = app.test_client()
     if user is not None:
         with acting(user.tenant_id):
-            token = perform(log_in, user, agent="test", now=clock.now()).unwrap()
+            known = db.session.get_one(User, user.id)
+            token = perform(log_in, known, agent="test", now=clock.now()).unwrap()
         client.set_cookie("session", token, domain=host)
     return Desk(client, host)
 

@@ -7,7 +7,7 @@ from tests.rules.sources import ROOT
 WORKERS = {"storefront/live/worker.py", "storefront/live/scheduler.py", "storefront/live/demo.py"}
 """Modules of the live layer that are no door: processes and commands of their own."""
 COMMANDS = {"admin/cli.py", "storefront/live/cli.py"}
-ALLOWED = {"events", "models", "images", "preview", "queries", "scheduling"}
+ALLOWED = {"asking", "events", "models", "images", "preview", "queries", "scheduling"}
 """Modules of the builder that name, read or plan; none of them draws a page or writes a release."""
 BUILDS = {"publish", "publish_one", "publish_stale", "build_all", "build_preview", "publish_site"}
 

@@ -7,13 +7,13 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storefront.core.changes import Tracked
 from storefront.core.db import Model
 from storefront.core.ids import new_id
-from storefront.core.tenancy import DealerShared, Owned, TenantItself
+from storefront.core.tenancy import DealerOwned, DealerShared, Owned, TenantItself
 from storefront.core.types import UtcDateTime
 
 
@@ -90,6 +90,10 @@ class User(Model, Owned):
     phone: Mapped[str | None] = mapped_column(String(20))
     language: Mapped[str] = mapped_column(String(5), default="de")
     password_hash: Mapped[str] = mapped_column(String(255))
+    totp_secret: Mapped[str | None] = mapped_column(String(255))
+    """The second factor's secret, sealed (`core/sealing.py`); None without one."""
+    totp_step: Mapped[int | None] = mapped_column(BigInteger)
+    """The last half minute whose code was taken: none is taken twice (SECURITY B2)."""
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     roles: Mapped[list["RoleGrant"]] = relationship(
@@ -116,6 +120,15 @@ class User(Model, Owned):
     def dealer_ids(self) -> tuple[UUID, ...]:
         """Give the dealers this person works for."""
         return tuple(grant.dealer_id for grant in self.roles if grant.dealer_id is not None)
+
+    @property
+    def has_second_factor(self) -> bool:
+        """Ask whether a code is wanted besides the password."""
+        return self.totp_secret is not None
+
+    def role_at(self, dealer_id: UUID | None) -> Role | None:
+        """Give the role somebody has at a dealer, or for None as one of the operator's people; None without one."""
+        return next((grant.role for grant in self.roles if grant.dealer_id == dealer_id), None)
 
 
 class RoleGrant(Model, DealerShared):
@@ -155,7 +168,101 @@ class UserSession(Model, Owned):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
     agent: Mapped[str | None] = mapped_column(String(200))
+    network: Mapped[str | None] = mapped_column(String(60))
+    """The network it came from, shortened (SECURITY D11)."""
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    waits_for_code: Mapped[bool] = mapped_column(default=False)
+    """The password was right, the second factor is still to come; such a login opens nothing."""
+    fresh_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When password or code were last shown; acts that matter most want it to be young (step-up)."""
+    desk_id: Mapped[UUID | None] = mapped_column(ForeignKey("dealers.id", ondelete="SET NULL"))
+    """The dealer whose desk somebody of several dealers sits at."""
+    support_id: Mapped[UUID | None] = mapped_column(ForeignKey("support_visits.id", ondelete="SET NULL"))
+    """The visit to a dealer's desk that one of the operator's people is on."""
+
+
+class RecoveryCode(Model, Owned):
+    """A code that stands in for a lost second factor, once; 80 random bits, kept as their hash (SECURITY B2)."""
+
+    __tablename__ = "recovery_codes"
+    __table_args__ = (UniqueConstraint("user_id", "code_hash"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    code_hash: Mapped[str] = mapped_column(String(64))
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class PasswordReset(Model, Owned):
+    """Somebody asked for a new password. An unknown address leaves the same row, without a user (SECURITY B3)."""
+
+    __tablename__ = "password_resets"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    user_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    token_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    """Of the token in the letter; None until it is written."""
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Invitation(Model, DealerShared):
+    """A role that waits for somebody: by letter, for seven days (SPEC 12)."""
+
+    __tablename__ = "invitations"
+    __table_args__ = (Index("ix_invitations_tenant_id_email", "tenant_id", "email"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    email: Mapped[str] = mapped_column(String(255))
+    """Lower case."""
+    name: Mapped[str] = mapped_column(String(255), default="")
+    role_name: Mapped[str] = mapped_column(String(40))
+    language: Mapped[str] = mapped_column(String(5), default="de")
+    token_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    """Of the token in the newest letter; None until it is written."""
+    letters: Mapped[int] = mapped_column(default=1)
+    """How often it was sent."""
+    actor: Mapped[str] = mapped_column(String(255))
+    sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    @property
+    def role(self) -> Role:
+        """Give the role."""
+        return Role(self.role_name)
+
+    @property
+    def is_open(self) -> bool:
+        """Ask whether nobody took it and nobody took it back; it may still be too old."""
+        return self.accepted_at is None and self.revoked_at is None
+
+
+class AccessRule(Model, DealerShared):
+    """What a dealer, or the operator for everybody, asks of those who log in."""
+
+    __tablename__ = "access_rules"
+    __table_args__ = (UniqueConstraint("tenant_id", "dealer_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    wants_second_factor: Mapped[bool] = mapped_column(default=False)
+
+
+class SupportVisit(Model, DealerOwned):
+    """One of the operator's people at a dealer's desk: with a reason, for an hour at most, seen by the dealer."""
+
+    __tablename__ = "support_visits"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
+    reason: Mapped[str] = mapped_column(Text)
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    until: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    def is_on(self, now: datetime) -> bool:
+        """Ask whether the visit lasts."""
+        return self.ended_at is None and now < self.until
 
 
 class AuditEntry(Model, DealerShared):
@@ -169,7 +276,7 @@ class AuditEntry(Model, DealerShared):
     """Counts up within the chain: the dealer's, or the operator's."""
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     actor: Mapped[str] = mapped_column(String(255))
-    """`user:<id>`, `command`, `import:<format>`, `system`; never a name or address."""
+    """`user:<id>`, `user:<id> for support:<visit>`, `command`, `import:<format>`, `system`, `visitor`; never a name."""
     action: Mapped[str] = mapped_column(String(80))
     object_kind: Mapped[str] = mapped_column(String(40))
     object_id: Mapped[str] = mapped_column(String(80))
@@ -182,6 +289,11 @@ class AuditEntry(Model, DealerShared):
 
     def seal(self) -> str:
         """Give the hash over the entry and its forerunner's hash; a later edit shows."""
-        parts = [self.previous_hash, self.number, self.at.isoformat(), self.actor, self.action, self.object_kind]
-        parts += [self.object_id, self.before, self.after, self.reason]
-        return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
+        return seal_of(self)
+
+
+def seal_of(entry: Any) -> str:
+    """Give the hash over an entry, or a row with an entry's columns, and its forerunner's hash."""
+    parts = [entry.previous_hash, entry.number, entry.at.isoformat(), entry.actor, entry.action, entry.object_kind]
+    parts += [entry.object_id, entry.before, entry.after, entry.reason]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()

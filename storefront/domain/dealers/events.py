@@ -30,3 +30,11 @@ class DealerCommissionRateUpdated:
     dealer_id: UUID
     old_rate: str | None
     new_rate: str
+
+
+@happening
+@dataclass(frozen=True, slots=True)
+class RegistrationAsked:
+    """Somebody wants to join; a letter goes to the address."""
+
+    registration_id: UUID

@@ -156,6 +156,8 @@ class SubscriptionStatus(IntEnum):
     ACTIVE = 1
     PAST_DUE = 2
     ENDED = 3
+    CHOSEN = 4
+    """Begins, and costs, when the dealer's site is published for the first time."""
 
 
 class Subscription(Model, DealerOwned):

@@ -91,13 +91,13 @@ def submit_inquiry(asked: Asked, *, now: datetime) -> Inquiry:
         email=asked.email,
         phone=asked.phone,
         language=asked.language,
-        source=_BUYER_SOURCE[asked.source],
+        source=BUYER_SOURCE[asked.source],
         now=now,
     )
     inquiry = _inquiry(asked, to, buyer, keys[0], now)
     lead = _lead(inquiry, asked.source, now)
     if to.listing is not None:
-        _count(to.listing.id)
+        count_inquiry(to.listing.id)
     emit(VehicleInquiryCreated(inquiry.id), NewSalesLead(lead.id), at=now)
     db.session.flush()
     return inquiry
@@ -122,9 +122,9 @@ def assign_lead(lead: Lead, assignee: User, *, now: datetime, actor: str) -> Lea
     before = {"assignee": _text(lead.assignee_id), "status": lead.status.name}
     lead.assignee_id = assignee.id
     lead.status = LeadStatus.ASSIGNED
-    _note(lead, ActivityKind.ASSIGNED, f"Assigned to {assignee.name}", actor, now)
+    note_activity(lead, ActivityKind.ASSIGNED, f"Assigned to {assignee.name}", actor, now)
     after = {"assignee": str(assignee.id), "status": lead.status.name}
-    _audit(lead, "assign_lead", actor, now, before, after)
+    record_act(lead, "assign_lead", actor, now, before, after)
     emit(LeadAssigned(lead.id, assignee.id), at=now)
     return lead
 
@@ -149,8 +149,8 @@ def change_status(lead: Lead, status: LeadStatus, *, now: datetime, actor: str, 
     if notes:
         lead.notes = notes
     said = f"Status changed from {_word(old)} to {_word(status)}" + (f": {notes}" if notes else "")
-    _note(lead, ActivityKind.STATUS_CHANGED, said, actor, now)
-    _audit(lead, "change_lead_status", actor, now, {"status": old.name}, {"status": status.name})
+    note_activity(lead, ActivityKind.STATUS_CHANGED, said, actor, now)
+    record_act(lead, "change_lead_status", actor, now, {"status": old.name}, {"status": status.name})
     emit(LeadStatusUpdated(lead.id, int(old), int(status)), at=now)
     return lead
 
@@ -172,8 +172,8 @@ def record_offer(lead: Lead, cents: int, *, now: datetime, actor: str, currency:
         raise DomainError("The offer must be positive", field="offer")
     before = {"offered_cents": lead.offered_cents}
     lead.offered_cents = cents
-    _note(lead, ActivityKind.OFFER_MADE, f"Offer of {cents // 100}.{cents % 100:02d} {currency}", actor, now)
-    _audit(lead, "record_offer", actor, now, before, {"offered_cents": cents})
+    note_activity(lead, ActivityKind.OFFER_MADE, f"Offer of {cents // 100}.{cents % 100:02d} {currency}", actor, now)
+    record_act(lead, "record_offer", actor, now, before, {"offered_cents": cents})
     emit(BuyerOfferMade(lead.id, cents), at=now)
     return lead
 
@@ -192,8 +192,8 @@ def answer_inquiry(inquiry: Inquiry, *, now: datetime, actor: str) -> Inquiry:
     inquiry.response_minutes = max(0, int((now - inquiry.created_at).total_seconds() // 60))
     lead = lead_of(inquiry.id)
     if lead is not None:
-        _note(lead, ActivityKind.NOTE, f"Answered after {inquiry.response_minutes} minutes", actor, now)
-        _audit(lead, "answer_inquiry", actor, now, {}, {"response_minutes": inquiry.response_minutes})
+        note_activity(lead, ActivityKind.NOTE, f"Answered after {inquiry.response_minutes} minutes", actor, now)
+        record_act(lead, "answer_inquiry", actor, now, {}, {"response_minutes": inquiry.response_minutes})
     emit(InquiryAnswered(inquiry.id, inquiry.response_minutes), at=now)
     return inquiry
 
@@ -203,7 +203,7 @@ def reference() -> str:
     return "".join(secrets.choice(REFERENCE_LETTERS) for _ in range(REFERENCE_LENGTH))
 
 
-_BUYER_SOURCE = {
+BUYER_SOURCE = {
     LeadSource.MARKETPLACE: BuyerSource.MARKETPLACE,
     LeadSource.DEALER_SITE: BuyerSource.DEALER_SITE,
     LeadSource.PHONE: BuyerSource.DEALER_SITE,
@@ -232,7 +232,8 @@ _SILENT = {"synchronize_session": False, "recorded": True}
 """For statements that touch only columns no page shows: the ledger need not read the rows before and after."""
 
 
-def _count(listing_id: UUID) -> None:
+def count_inquiry(listing_id: UUID) -> None:
+    """Count a question about a car (SPEC 39)."""
     db.session.execute(
         update(Listing)
         .where(Listing.id == listing_id)
@@ -287,7 +288,7 @@ def _lead(inquiry: Inquiry, source: LeadSource, now: datetime) -> Lead:
     )
     db.session.add(lead)
     db.session.flush()
-    _note(lead, ActivityKind.CREATED, f"Inquiry {inquiry.reference} from {inquiry.host}", "buyer", now)
+    note_activity(lead, ActivityKind.CREATED, f"Inquiry {inquiry.reference} from {inquiry.host}", "buyer", now)
     return lead
 
 
@@ -297,14 +298,18 @@ def _free_reference() -> str:
     return chosen
 
 
-def _note(lead: Lead, kind: ActivityKind, description: str, actor: str, now: datetime) -> None:
+def note_activity(lead: Lead, kind: ActivityKind, description: str, actor: str, now: datetime) -> None:
+    """Write a line into a lead's log (SPEC 73)."""
     lead.updated_at = now
     db.session.add(
         LeadActivity(dealer_id=lead.dealer_id, lead_id=lead.id, kind=kind, description=description, actor=actor, at=now)
     )
 
 
-def _audit(lead: Lead, action: str, actor: str, now: datetime, before: dict[str, Any], after: dict[str, Any]) -> None:
+def record_act(
+    lead: Lead, action: str, actor: str, now: datetime, before: dict[str, Any], after: dict[str, Any]
+) -> None:
+    """Write an act on a lead into the trail (SECURITY D14)."""
     audit.record(actor, action, "lead", lead.id, now=now, before=before, after=after, dealer_id=lead.dealer_id)
 
 

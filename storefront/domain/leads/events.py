@@ -57,3 +57,11 @@ class BuyerOfferMade:
 
     lead_id: UUID
     offered_cents: int
+
+
+@happening
+@dataclass(frozen=True, slots=True)
+class LeadMessageWritten:
+    """A dealer answered a buyer by mail from the inbox; the letter is still to be written."""
+
+    message_id: UUID

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
+from statistics import median_low
 from typing import Any, TypeVar
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
 
 from storefront.core.db import db
 from storefront.core.errors import NotFound
@@ -16,13 +18,15 @@ from storefront.domain.dealers.models import Dealer
 from storefront.domain.listings.models import Listing
 from storefront.domain.vehicles.models import Vehicle
 
-from .models import Inquiry, Lead, LeadActivity, LeadSource, LeadStatus
+from .models import Inquiry, Lead, LeadActivity, LeadMessage, LeadSource, LeadStatus
 
 S = TypeVar("S", bound=Select[*tuple[Any, ...]])
 PAGE_SIZE = 20
 """SPEC 74."""
 PAGE_SIZE_LIMIT = 100
 """SECURITY C10."""
+MOST_MEASURED = 5_000
+"""Answers a chart of weeks is drawn from, the newest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,12 @@ class LeadFilter:
     """Aware UTC."""
     text: str = ""
     """Part of the buyer's name or address."""
+    unanswered: bool = False
+    """Only those whose buyer still waits for a first word."""
+    unassigned: bool = False
+    """Only those nobody takes care of."""
+    spam: bool | None = None
+    """True: spam alone; False: all but spam; None: both."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,17 +96,23 @@ class Addressee:
     vehicle: Vehicle | None
 
 
-def page_of_leads(wanted: LeadFilter, page: int = 1, size: int = PAGE_SIZE) -> LeadPage:
+def page_of_leads(wanted: LeadFilter, page: int = 1, size: int = PAGE_SIZE, *, waiting_first: bool = False) -> LeadPage:
     """Give a page of the leads the open scope may see, newest first (SPEC 74); counted and cut in the database.
 
     Args:
         wanted: what to narrow to.
         page: from 1.
         size: leads a page, at most 100.
+        waiting_first: buyers who still wait for a first word come before all others, the longest waiting first.
     """
     page, size = max(1, page), min(max(1, size), PAGE_SIZE_LIMIT)
-    total = db.session.scalar(_narrowed(select(func.count(Lead.id)).join(Buyer, Buyer.id == Lead.buyer_id), wanted))
-    found = _narrowed(_lines(), wanted).order_by(Lead.created_at.desc(), Lead.id).limit(size).offset((page - 1) * size)
+    counted = select(func.count(Lead.id)).join(Buyer, Buyer.id == Lead.buyer_id)
+    total = db.session.scalar(_narrowed(counted.outerjoin(Inquiry, Inquiry.id == Lead.inquiry_id), wanted))
+    order: list[Any] = [Lead.created_at.desc(), Lead.id]
+    if waiting_first:
+        waits = case((_waits(), 0), else_=1)
+        order = [waits, case((waits == 0, Lead.created_at)), *order]
+    found = _narrowed(_lines(), wanted).order_by(*order).limit(size).offset((page - 1) * size)
     lines = tuple(LeadLine(*row) for row in db.session.execute(found))
     return LeadPage(lines, total or 0, page, size)
 
@@ -125,6 +141,102 @@ def counts_by_status(dealer_id: UUID | None = None) -> dict[LeadStatus, int]:
     if dealer_id is not None:
         counted = counted.where(Lead.dealer_id == dealer_id)
     return {row[0]: row[1] for row in db.session.execute(counted)}
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """How many leads stand in each tab of the inbox."""
+
+    waiting: int
+    mine: int
+    unassigned: int
+    everything: int
+    spam: int
+
+
+def inbox_counts(user_id: UUID) -> Inbox:
+    """Count the tabs of the inbox of the open scope, in one query.
+
+    Args:
+        user_id: whose leads are `mine`.
+    """
+    real, open_ = Lead.spam_at.is_(None), Lead.status.not_in((LeadStatus.CONVERTED, LeadStatus.LOST))
+    sums = [
+        func.sum(case((_waits(), 1), else_=0)),
+        func.sum(case((real & open_ & (Lead.assignee_id == user_id), 1), else_=0)),
+        func.sum(case((real & open_ & Lead.assignee_id.is_(None), 1), else_=0)),
+        func.sum(case((real, 1), else_=0)),
+        func.sum(case((~real, 1), else_=0)),
+    ]
+    row = db.session.execute(select(*sums).outerjoin(Inquiry, Inquiry.id == Lead.inquiry_id)).one()
+    return Inbox(*(int(value or 0) for value in row))
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseTimes:
+    """How fast buyers were answered (SPEC 65)."""
+
+    asked: int
+    answered: int
+    within_hour: int
+    within_day: int
+    median_minutes: int | None
+
+
+def response_times(since: datetime) -> ResponseTimes:
+    """Measure the inquiries of the open scope that came since a moment; counted in the database.
+
+    Args:
+        since: aware UTC.
+    """
+    minutes = Inquiry.response_minutes
+    sums: list[Any] = [func.count(Inquiry.id), func.count(minutes)]
+    sums += [func.sum(case((minutes <= bound, 1), else_=0)) for bound in (60, 24 * 60)]
+    recent = Inquiry.created_at >= since
+    asked, answered, hour, day = (int(value or 0) for value in db.session.execute(select(*sums).where(recent)).one())
+    middle = None
+    if answered:
+        ordered = select(minutes).where(recent, minutes.is_not(None)).order_by(minutes)
+        middle = db.session.scalar(ordered.limit(1).offset((answered - 1) // 2))
+    return ResponseTimes(asked, answered, hour, day, middle)
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """How fast the inquiries that came in a week were answered."""
+
+    begins: date
+    """Its Monday."""
+    answered: int
+    median_minutes: int | None
+    """None while nobody was answered."""
+
+
+def response_weeks(now: datetime, time_zone: str, number: int = 8) -> list[Week]:
+    """Measure answers week by week, the running week last.
+
+    Args:
+        now: aware UTC.
+        time_zone: in which weeks begin.
+        number: how many weeks.
+    """
+    zone = ZoneInfo(time_zone)
+    today = now.astimezone(zone).date()
+    first = today - timedelta(days=today.weekday(), weeks=number - 1)
+    since = datetime.combine(first, time(), zone).astimezone(UTC)
+    answered = select(Inquiry.created_at, Inquiry.response_minutes).where(Inquiry.response_minutes.is_not(None))
+    newest = answered.where(Inquiry.created_at >= since).order_by(Inquiry.created_at.desc()).limit(MOST_MEASURED)
+    by_week: dict[int, list[int]] = {}
+    for asked_at, minutes in db.session.execute(newest):
+        by_week.setdefault((asked_at.astimezone(zone).date() - first).days // 7, []).append(minutes or 0)
+    found = [(first + timedelta(weeks=at), by_week.get(at, [])) for at in range(number)]
+    return [Week(begins, len(took), median_low(took) if took else None) for begins, took in found]
+
+
+def messages_of(lead_id: UUID) -> Sequence[LeadMessage]:
+    """Give what was written to a lead's buyer from the inbox, newest first."""
+    wanted = select(LeadMessage).where(LeadMessage.lead_id == lead_id)
+    return db.session.scalars(wanted.order_by(LeadMessage.at.desc(), LeadMessage.id)).all()
 
 
 def addressee(listing: str, dealer: str) -> Addressee:
@@ -189,6 +301,14 @@ def _narrowed(statement: S, wanted: LeadFilter) -> S:
             statement = statement.where(column == value)
     if wanted.since is not None:
         statement = statement.where(Lead.created_at >= wanted.since)
+    if wanted.unanswered:
+        statement = statement.where(_waits())
+    if wanted.unassigned:
+        statement = statement.where(
+            Lead.assignee_id.is_(None), Lead.status.not_in((LeadStatus.CONVERTED, LeadStatus.LOST))
+        )
+    if wanted.spam is not None:
+        statement = statement.where(Lead.spam_at.is_not(None) if wanted.spam else Lead.spam_at.is_(None))
     for word in wanted.text.lower().split():
         statement = statement.where(
             or_(
@@ -198,3 +318,9 @@ def _narrowed(statement: S, wanted: LeadFilter) -> S:
             )
         )
     return statement
+
+
+def _waits() -> ColumnElement[bool]:
+    """Give the condition of a lead whose buyer waits for a first word: new or assigned, and not answered."""
+    fresh = Lead.status.in_((LeadStatus.NEW, LeadStatus.ASSIGNED))
+    return fresh & Lead.spam_at.is_(None) & Inquiry.answered_at.is_(None)

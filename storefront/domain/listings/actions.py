@@ -1,7 +1,7 @@
 """What one does with listings (SPEC 29-41). Importing a whole stock file is `importing.py`, photos are `photos.py`."""
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -182,7 +182,8 @@ VEHICLE_EDITABLE = frozenset(
     | {"drive", "colour", "colour_text", "metallic", "doors", "seats", "power_kw", "displacement_ccm", "vin"}
     | {"previous_owners", "accident_free", "damaged", "warranty_months", "features", "condition", "co2_g_km"}
     | {"consumption_combined", "consumption_electric", "consumption_discharged", "co2_discharged_g_km", "torque_nm"}
-    | {"emission_class", "electric_range_km"}
+    | {"emission_class", "electric_range_km", "interior_colour", "interior_material", "cylinders", "inspection_until"}
+    | {"emission_sticker", "battery_kwh_tenths", "features_other", "licence_plate"}
 )
 
 
@@ -229,10 +230,15 @@ def update_vehicle(listing: Listing, vehicle: Vehicle, values: dict[str, Any], *
         listing.slug = vehicle_slug(vehicle)
         listing.touch(now)
         placement.place([listing.id])
-        shown = {name: str(value) for name, value in before.items()}
-        _record(listing, "update_vehicle", shown, {name: str(values[name]) for name in before}, now, actor)
+        shown = {name: _plain(value) for name, value in before.items()}
+        _record(listing, "update_vehicle", shown, {name: _plain(values[name]) for name in before}, now, actor)
         emit(VehicleUpdated(vehicle.id, listing.id))
     return vehicle
+
+
+def _plain(value: Any) -> Any:
+    """Give a value as the trail keeps it, so that it can be put back."""
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _allow(values: dict[str, Any], allowed: frozenset[str]) -> None:
@@ -243,8 +249,9 @@ def _allow(values: dict[str, Any], allowed: frozenset[str]) -> None:
 
 def mark_sold(listing: Listing, *, now: datetime, actor: str) -> Listing:
     """Mark a car as sold (SPEC 41): it leaves the lists, its page stays for the grace time (SEO.md §3)."""
+    before = standing(listing)
     listing.mark_sold(now)
-    return _left(listing, "mark_sold", VehicleSold(listing.id), now, actor)
+    return _left(listing, "mark_sold", before, VehicleSold(listing.id), now, actor)
 
 
 def withdraw(listing: Listing, *, now: datetime, actor: str) -> Listing:
@@ -255,8 +262,9 @@ def withdraw(listing: Listing, *, now: datetime, actor: str) -> Listing:
     """
     if listing.status not in (ListingStatus.ACTIVE, ListingStatus.PENDING):
         raise DomainError("Only a car on offer can be withdrawn", code="conflict")
+    before = standing(listing)
     listing.withdraw(now)
-    return _left(listing, "withdraw", VehicleWithdrawn(listing.id), now, actor)
+    return _left(listing, "withdraw", before, VehicleWithdrawn(listing.id), now, actor)
 
 
 def relist(listing: Listing, dealer: Dealer, *, now: datetime, actor: str) -> Listing:
@@ -268,16 +276,51 @@ def relist(listing: Listing, dealer: Dealer, *, now: datetime, actor: str) -> Li
     dealer.require_active()
     if listing.status is not ListingStatus.WITHDRAWN:
         raise DomainError("Only a withdrawn car can be listed again", code="conflict")
+    before = standing(listing)
     listing.relist(now)
     if listing.price_cents is not None:
         # Without an old price: the 30 days of a reduction are counted from here on (SEO.md §4).
         db.session.add(first_price(listing, actor, at=now))
-    return _left(listing, "relist", VehicleListed(listing.id), now, actor)
+    return _left(listing, "relist", before, VehicleListed(listing.id), now, actor)
 
 
-def _left(listing: Listing, act: str, event: Any, now: datetime, actor: str) -> Listing:
+def standing(listing: Listing) -> dict[str, Any]:
+    """Give where an offer stands, as the trail keeps it and `stand_again` takes it."""
+    moments = {name: getattr(listing, name) for name in MOMENTS}
+    return {"status": int(listing.status)} | {name: _plain(at) for name, at in moments.items() if at is not None}
+
+
+MOMENTS = ("sold_at", "withdrawn_at", "publish_at")
+
+
+def stand_again(listing: Listing, dealer: Dealer, before: dict[str, Any], *, now: datetime, actor: str) -> Listing:
+    """Put an offer back to where it stood before an act that is taken back; its price history has no break.
+
+    Args:
+        listing: whose status the act changed.
+        dealer: its dealer; must be active where the car is offered again.
+        before: from `standing`.
+        now: aware UTC.
+        actor: who takes it back.
+    """
+    status, after = ListingStatus(before["status"]), standing(listing)
+    if status in (ListingStatus.ACTIVE, ListingStatus.PENDING):
+        dealer.require_active()
+    listing.status = status
+    for name in MOMENTS:
+        text = before.get(name)
+        setattr(listing, name, None if text is None else datetime.fromisoformat(text))
+    listing.touch(now)
+    event = {ListingStatus.ACTIVE: VehicleListed, ListingStatus.SOLD: VehicleSold}.get(status, VehicleWithdrawn)
     placement.place([listing.id])
-    _record(listing, act, {}, {"status": int(listing.status)}, now, actor)
+    _record(listing, "undo_status", after, standing(listing), now, actor)
+    emit(event(listing.id))
+    return listing
+
+
+def _left(listing: Listing, act: str, before: dict[str, Any], event: Any, now: datetime, actor: str) -> Listing:
+    placement.place([listing.id])
+    _record(listing, act, before, {"status": int(listing.status)}, now, actor)
     emit(event)
     return listing
 

@@ -84,3 +84,11 @@ class StockImported:
     """Created, updated or withdrawn."""
     photo_listing_ids: list[UUID]
     """Those with photo addresses still to be fetched."""
+
+
+@happening
+@dataclass(frozen=True, slots=True)
+class ImportWanted:
+    """A stock file lies ready to be checked or imported by a worker."""
+
+    run_id: UUID

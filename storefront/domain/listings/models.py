@@ -27,7 +27,7 @@ from storefront.core.db import Model
 from storefront.core.errors import DomainError
 from storefront.core.ids import new_id
 from storefront.core.money import Money
-from storefront.core.tenancy import DealerOwned, Owned
+from storefront.core.tenancy import DealerOwned, DealerShared, Owned
 from storefront.core.types import Code, UtcDateTime
 from storefront.domain.dealers.models import Dealer, DealerText
 from storefront.domain.vehicles.models import Vehicle, stock_heap
@@ -352,7 +352,9 @@ class Photo(Model, DealerOwned):
         return (Photo.state == PhotoState.READY) & known
 
     @staticmethod
-    def first_of_each(listing_ids: Collection[UUID] | BindParameter[Any], *columns: Any) -> Select[Any]:
+    def first_of_each(
+        listing_ids: Collection[UUID] | Collection[BindParameter[UUID]] | BindParameter[Any], *columns: Any
+    ) -> Select[Any]:
         """Read the cover of each of some cars: these columns of it, its place (1), and the number of its photos.
 
         The primary photo, else the first in display order; equal places are settled by content.
@@ -489,3 +491,17 @@ class ListCursor(Model, Owned):
     next_position: Mapped[int] = mapped_column(default=0)
     filled: Mapped[bytes | None]
     """How many cars stand in each bucket, a byte a bucket, the oldest first: the shape of a list in one row."""
+
+
+class StockFilter(Model, DealerShared):
+    """A way somebody likes to see the stock, under a name of their own."""
+
+    __tablename__ = "stock_filters"
+    __table_args__ = (UniqueConstraint("user_id", "name"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
+    name: Mapped[str] = mapped_column(String(60))
+    query: Mapped[str] = mapped_column(String(500))
+    """The address's own words: `state=old&sort=price`."""
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -199,8 +199,44 @@ def add_tour(listing: Listing, data: TourData, *, title: str | None = None, now:
 
 def remove_tour(tour: VirtualTour, *, now: datetime, actor: str) -> None:
     """Take a tour away; its files stay until nothing refers to them."""
+    before: dict[str, Any] = {
+        "kind": tour.kind.name.lower(),
+        "title": tour.title,
+        "position": tour.position,
+        "active": tour.active,
+    }
+    before |= {"data": tour.data, "provider": tour.provider, "listing": tour.listing_id.hex, "tour": tour.id.hex}
     db.session.delete(tour)
-    _note(tour, "remove_tour", {"kind": tour.kind.name.lower(), "title": tour.title}, {}, now, actor)
+    _note(tour, "remove_tour", before, {}, now, actor)
+
+
+def restore_tour(listing: Listing, before: Mapping[str, Any], *, now: datetime, actor: str) -> VirtualTour:
+    """Bring a tour back that was taken away.
+
+    Args:
+        listing: whose it was.
+        before: what `remove_tour` wrote into the trail.
+        now: the moment, UTC.
+        actor: who brings it back.
+
+    Raises:
+        BadTour: it is back already, or cannot be read.
+    """
+    tour_id, kind = UUID(before["tour"]), TourKind[str(before["kind"]).upper()]
+    if db.session.get(VirtualTour, tour_id) is not None:
+        raise BadTour("This tour is back already")
+    data_of(kind, before["data"])
+    tour = VirtualTour(
+        id=tour_id,
+        listing_id=listing.id,
+        dealer_id=listing.dealer_id,
+        kind=kind,
+        created_at=now,
+        **{name: before[name] for name in ("title", "position", "active", "data", "provider")},
+    )
+    db.session.add(tour)
+    _note(tour, "restore_tour", {}, {"kind": before["kind"], "title": tour.title}, now, actor)
+    return tour
 
 
 def set_active(tour: VirtualTour, active: bool, *, now: datetime, actor: str) -> None:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storefront.core.changes import Key, Tracked
@@ -160,3 +160,39 @@ class Vehicle(Model, DealerOwned):
     def title(self) -> str:
         """Give make and model."""
         return f"{self.make} {self.model}".strip()
+
+
+class InventoryRecord(Model, DealerOwned):
+    """What the yard knows of a car beside `Vehicle` (SPEC 32): where it stands, for whom it is kept.
+
+    When it was bought, for how much and how well it is kept stands with the car, which valuations read.
+    """
+
+    __tablename__ = "inventory_records"
+    __tracked__ = Tracked(
+        kind="inventory",
+        key="vehicle_id",
+        aspects={},
+        silent=(
+            *("id", "tenant_id", "dealer_id", "vehicle_id", "location", "note"),
+            *("reserved_at", "reserved_until", "reserved_note", "created_at", "updated_at"),
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    vehicle_id: Mapped[UUID] = mapped_column(ForeignKey("vehicles.id", ondelete="CASCADE"), unique=True)
+    location: Mapped[str] = mapped_column(String(120), default="")
+    """Where it stands, in the dealer's own words: `Halle 2, Platz 14`."""
+    note: Mapped[str] = mapped_column(String(1000), default="")
+    """For the dealer's people only."""
+    reserved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Since when somebody's word holds it; no page says so (SPEC decisions, reserved)."""
+    reserved_until: Mapped[date | None]
+    """The last day of the reservation; None: until somebody releases it."""
+    reserved_note: Mapped[str] = mapped_column(String(255), default="")
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    def is_reserved(self, day: date) -> bool:
+        """Ask whether the car is kept for somebody on a day."""
+        return self.reserved_at is not None and (self.reserved_until is None or day <= self.reserved_until)
