@@ -7,7 +7,7 @@ from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from storefront.core.config import Settings, secret_key
+from storefront.core.config import Settings, signing_keys
 from storefront.domain.accounts.actions import ABSOLUTE
 
 from . import pages
@@ -74,8 +74,11 @@ def register_admin(app: Flask, settings: Settings) -> None:
         settings: of the installation.
     """
     secure = settings.site_scheme == "https"
-    app.secret_key = app.secret_key or secret_key(settings)
+    keys = signing_keys(settings)
+    app.secret_key = app.secret_key or keys[-1]
     app.config.update(
+        SECRET_KEY_FALLBACKS=keys[:-1],
+        WTF_CSRF_SECRET_KEY=keys,
         SESSION_COOKIE_NAME="__Host-form" if secure else "form",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",

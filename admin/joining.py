@@ -12,7 +12,7 @@ from storefront.core.errors import DomainError
 from storefront.core.outbox import emit
 from storefront.core.slugs import slug
 from storefront.domain.accounts import audit
-from storefront.domain.accounts.actions import add_user
+from storefront.domain.accounts.actions import new_user
 from storefront.domain.accounts.models import Role, Tenant, User
 from storefront.domain.accounts.passwords import hash_password, refuse_weak
 from storefront.domain.dealers import joining, legal
@@ -20,11 +20,12 @@ from storefront.domain.dealers.actions import DealerData
 from storefront.domain.dealers.events import DealerChanged
 from storefront.domain.dealers.joining import DONE, SKIPPED, STEPS, Onboarding, Registration
 from storefront.domain.dealers.models import Dealer, Plan
+from storefront.domain.listings import moderation
 from storefront.domain.listings.models import Listing
 from storefront.domain.stores.events import StoreChanged
 from storefront.domain.stores.models import Store
 
-from .registration import register_with_site
+from .registration import with_site
 
 ACTOR = "visitor"
 _TRIES = 50
@@ -77,12 +78,12 @@ def join(
         country=registration.country,
         email=registration.email,
     )
-    dealer = register_with_site(data, tenant, f"{short}.{base_host}", now=now, today=today, actor=ACTOR)
-    store = own_store(dealer.id)
+    host = f"{short}.{base_host}"
+    dealer, store = with_site(data, tenant, host, now=now, today=today)
     store.active = False
     joining.begin_onboarding(dealer, registration.plan, now=now)
     registration.used_at = now
-    return add_user(
+    user = new_user(
         registration.email,
         registration.person,
         hash_password(password),
@@ -90,8 +91,10 @@ def join(
         dealer_id=dealer.id,
         language=registration.language,
         now=now,
-        actor=ACTOR,
     )
+    after = {"plan": int(registration.plan), "host": host, "owner": str(user.id)}
+    audit.record(ACTOR, "join_marketplace", "dealer", dealer.id, now=now, after=after, dealer_id=dealer.id)
+    return user
 
 
 def _free_slug(firm: str, base_host: str) -> str:
@@ -120,7 +123,14 @@ def own_store(dealer_id: UUID) -> Store:
 
 
 def publish_site(
-    store: Store, dealer: Dealer, onboarding: Onboarding | None, *, now: datetime, today: date, actor: str
+    store: Store,
+    dealer: Dealer,
+    onboarding: Onboarding | None,
+    *,
+    now: datetime,
+    today: date,
+    actor: str,
+    needs_approval: bool = False,
 ) -> Store:
     """Switch a site on for everybody; with the first time the chosen plan begins (SPEC 2, 3, 26).
 
@@ -131,11 +141,14 @@ def publish_site(
         now: aware UTC.
         today: the business date the plan begins on.
         actor: who publishes.
+        needs_approval: the operator wants to look at a dealer that joined by itself before it is public.
 
     Raises:
-        DomainError: the dealer is not active, or fields of the legal notice are missing.
+        DomainError: the dealer is not active, fields of the legal notice are missing, or the operator has yet to look.
     """
     dealer.require_active()
+    if needs_approval and waits_for_approval(dealer, onboarding):
+        raise DomainError("The operator looks at each new dealer first; you can publish after that", code="forbidden")
     if legal.missing(dealer):
         raise DomainError("The legal notice is not complete; fill in your company first", code="conflict")
     store.active, store.updated_at = True, now
@@ -145,6 +158,12 @@ def publish_site(
     audit.record(actor, "publish_site", "store", store.id, now=now, after=after, dealer_id=dealer.id)
     emit(StoreChanged(store.id), DealerChanged(dealer.id))
     return store
+
+
+def waits_for_approval(dealer: Dealer, onboarding: Onboarding | None) -> bool:
+    """Ask whether a dealer that joined by itself was never public and the operator has not looked at it."""
+    is_new = onboarding is not None and onboarding.published_at is None
+    return is_new and not moderation.is_looked_at(dealer.id)
 
 
 def checklist(dealer: Dealer, store: Store, onboarding: Onboarding) -> list[Step]:

@@ -18,6 +18,8 @@ LARGEST = (640, 320)
 _SAMPLE = 96
 _COLOURS = 24
 _MOST = 8
+_SEEN, _PALE = 127, 190
+"""Opacity from which a pixel is seen, and the mean grey from which a mark is light."""
 
 
 def main() -> None:
@@ -31,8 +33,20 @@ def main() -> None:
     shown.thumbnail(LARGEST)
     file = io.BytesIO()
     shown.save(file, "PNG", optimize=True)
-    answer = {"png": base64.b64encode(file.getvalue()).decode("ascii"), "colours": colours(image)}
+    width, height = shown.size
+    told = {"width": width, "height": height, "light": is_light(shown)}
+    answer = {**told, "png": base64.b64encode(file.getvalue()).decode("ascii"), "colours": colours(image)}
     sys.stdout.write(json.dumps(answer))
+
+
+def is_light(image: Image.Image) -> bool:
+    """Ask whether a mark without a ground of its own is made for dark ones: what can be seen of it is nearly white."""
+    alpha = image.getchannel("A")
+    if alpha.getextrema()[0] > _SEEN:
+        return False
+    seen = [(grey, solid) for grey, solid in zip(image.convert("L").getdata(), alpha.getdata(), strict=True)]
+    weights = [(grey, solid) for grey, solid in seen if solid > _SEEN]
+    return bool(weights) and sum(grey for grey, _ in weights) / len(weights) > _PALE
 
 
 def colours(image: Image.Image) -> list[str]:

@@ -31,6 +31,15 @@ class Logo:
 
     png: bytes
     colours: tuple[str, ...]
+    width: int
+    height: int
+    is_light: bool
+    """Made for dark grounds."""
+
+    def as_setting(self, content_hash: str) -> dict[str, object]:
+        """Give what the site's configuration remembers of it."""
+        size = {"width": self.width, "height": self.height, "light": self.is_light}
+        return {"hash": content_hash, "colours": list(self.colours), **size}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +73,8 @@ def read(content: bytes) -> Logo:
         answer = json.loads(done.stdout)
     except (subprocess.SubprocessError, ValueError) as error:
         raise DomainError("The picture cannot be read: please export it again as PNG", field="logo") from error
-    return Logo(base64.b64decode(answer["png"]), tuple(answer["colours"]))
+    colours, size = tuple(answer["colours"]), (int(answer["width"]), int(answer["height"]))
+    return Logo(base64.b64decode(answer["png"]), colours, *size, is_light=bool(answer["light"]))
 
 
 def proposals(colours: Sequence[str], theme: str) -> list[Proposal]:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, case, exists, func, or_, select
+from sqlalchemy import Select, case, func, or_, select
 
 from builder.images import Pictures
 from builder.models import SiteRelease
@@ -97,7 +97,8 @@ def stock(now: datetime, month_start: datetime) -> Stock:
     bounds = [now - timedelta(days=days + 1) for days in AGES]
     young, middle, older = (Listing.listed_at > bound for bound in bounds)
     active = Listing.status == ListingStatus.ACTIVE
-    photos = _photo_count()
+    counted = _photo_counts().subquery()
+    photos = func.coalesce(counted.c.photos, 0)
     sums = [
         func.count(Listing.id),
         _sum(young),
@@ -108,7 +109,9 @@ def stock(now: datetime, month_start: datetime) -> Stock:
         _sum((photos > 0) & (photos < 8)),
         _sum(Vehicle.co2_g_km.is_(None) & (func.coalesce(Vehicle.fuel, "") != "electric")),
     ]
-    row = db.session.execute(select(*sums).join(Vehicle, Vehicle.id == Listing.vehicle_id).where(active)).one()
+    reading = select(*sums).join(Vehicle, Vehicle.id == Listing.vehicle_id)
+    reading = reading.outerjoin(counted, counted.c.listing_id == Listing.id)
+    row = db.session.execute(reading.where(active)).one()
     found = [int(value or 0) for value in row]
     sold = select(func.count(Listing.id)).where(Listing.status == ListingStatus.SOLD, Listing.sold_at >= month_start)
     ages = (found[1], found[2], found[3], found[4])
@@ -135,8 +138,7 @@ def first_old(now: datetime) -> ListingLine | None:
 
 def listing(listing_id: UUID) -> ListingLine | None:
     """Find a listing of the scope with its car and dealer."""
-    row = db.session.execute(_lines().where(Listing.id == listing_id)).first()
-    return None if row is None else _line(row)
+    return _first(_lines().where(Listing.id == listing_id))
 
 
 def listing_lines(listing_ids: Iterable[UUID | None]) -> list[ListingLine]:
@@ -144,8 +146,8 @@ def listing_lines(listing_ids: Iterable[UUID | None]) -> list[ListingLine]:
     wanted = [listing_id for listing_id in listing_ids if listing_id is not None]
     if not wanted:
         return []
-    rows = {row[0].id: row for row in db.session.execute(_lines().where(Listing.id.in_(wanted)))}
-    return [_line(rows[listing_id]) for listing_id in wanted if listing_id in rows]
+    lines = {line.listing.id: line for line in _read(_lines().where(Listing.id.in_(wanted)))}
+    return [lines[listing_id] for listing_id in wanted if listing_id in lines]
 
 
 def prices(listing_id: UUID) -> list[PriceChange]:
@@ -246,24 +248,28 @@ def store(store_id: UUID) -> Store | None:
 
 def _lines() -> Select[*tuple[Any, ...]]:
     return (
-        select(Listing, Vehicle, Dealer, _photo_count())
+        select(Listing, Vehicle, Dealer)
         .join(Vehicle, Vehicle.id == Listing.vehicle_id)
         .join(Dealer, Dealer.id == Listing.dealer_id)
     )
 
 
-def _line(row: Any) -> ListingLine:
-    return ListingLine(row[0], row[1], row[2], row[3])
-
-
 def _first(wanted: Select[*tuple[Any, ...]]) -> ListingLine | None:
-    row = db.session.execute(wanted.order_by(Listing.listed_at, Listing.id).limit(1)).first()
-    return None if row is None else _line(row)
+    return next(iter(_read(wanted.order_by(Listing.listed_at, Listing.id).limit(1))), None)
+
+
+def _read(wanted: Select[*tuple[Any, ...]]) -> list[ListingLine]:
+    """Read a few listings, and their photos' number in one statement more."""
+    rows = db.session.execute(wanted).all()
+    counting = _photo_counts().where(Photo.listing_id.in_([row[0].id for row in rows]))
+    photos = {row[0]: row[1] for row in db.session.execute(counting)} if rows else {}
+    return [ListingLine(row[0], row[1], row[2], photos.get(row[0].id, 0)) for row in rows]
 
 
 def _narrowed(wanted: Any, state: str, now: datetime) -> Any:
     active = Listing.status == ListingStatus.ACTIVE
-    bare = ~exists().where(Photo.listing_id == Listing.id, Photo.state == PhotoState.READY)
+    # A list read once: asked car by car, SQLite may read all photos of the dealer each time.
+    bare = Listing.id.not_in(select(Photo.listing_id).where(Photo.state == PhotoState.READY))
     return wanted.where(active & (bare if state == "no_photos" else Listing.listed_at < now - OLD))
 
 
@@ -271,9 +277,10 @@ def _cut(wanted: Any, page: int) -> Any:
     return wanted.limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)
 
 
-def _photo_count() -> Any:
-    counted = select(func.count(Photo.id)).where(Photo.listing_id == Listing.id, Photo.state == PhotoState.READY)
-    return counted.correlate(Listing).scalar_subquery()
+def _photo_counts() -> Select[*tuple[Any, ...]]:
+    """Count the photos of cars that have one: all at once, since car by car SQLite may read them all each time."""
+    reading = select(Photo.listing_id, func.count(Photo.id).label("photos"))
+    return reading.where(Photo.state == PhotoState.READY).group_by(Photo.listing_id)
 
 
 def _sum(condition: Any) -> Any:

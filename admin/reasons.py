@@ -59,3 +59,9 @@ def reason(pen: Pen, said: str) -> str:
         if (found := pattern.fullmatch(said)) is not None:
             return pen.t(f"reason.{key}", **found.groupdict())
     return said
+
+
+def unknown_word(said: str) -> str:
+    """Give the word a remark says is not known; empty for another remark, and for a word that is told shortened."""
+    found = dict(_PATTERNS)["unknown_word"].fullmatch(said)
+    return "" if found is None or found["word"].endswith("…") else found["word"]

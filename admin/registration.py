@@ -1,13 +1,15 @@
-"""Registering a dealer the way the operator does it: the dealer, its subscription and its first site in one act."""
+"""Registering a dealer: the dealer, its subscription and its first site in one act, which leaves one entry."""
 
 from dataclasses import replace
 from datetime import date, datetime
 
 from storefront.core.places import place_of
+from storefront.domain.accounts import audit
 from storefront.domain.accounts.models import Tenant
-from storefront.domain.dealers.actions import DealerData, register_dealer
+from storefront.domain.dealers.actions import DealerData, new_dealer
 from storefront.domain.dealers.models import Dealer
-from storefront.domain.stores.actions import create_store
+from storefront.domain.stores.actions import new_store
+from storefront.domain.stores.models import Store
 
 THEME = "classic"
 
@@ -15,7 +17,7 @@ THEME = "classic"
 def register_with_site(
     data: DealerData, tenant: Tenant, host: str, *, now: datetime, today: date, actor: str, theme: str = THEME
 ) -> Dealer:
-    """Register a dealer and create its site (SPEC 18, 22); an action for `perform`.
+    """Register a dealer and create its site the way the operator does it (SPEC 18, 22); an action for `perform`.
 
     Args:
         data: what the dealer tells of itself; its place is looked up by postal code.
@@ -29,17 +31,20 @@ def register_with_site(
     Raises:
         DomainError: a field is missing, malformed or taken, or the host is.
     """
+    dealer, _ = with_site(data, tenant, host, now=now, today=today, theme=theme)
+    after = {"plan": int(data.plan), "host": host}
+    audit.record(actor, "register_dealer", "dealer", dealer.id, now=now, after=after, dealer_id=dealer.id)
+    return dealer
+
+
+def with_site(
+    data: DealerData, tenant: Tenant, host: str, *, now: datetime, today: date, theme: str = THEME
+) -> tuple[Dealer, Store]:
+    """Register a dealer with its site as part of another act, which tells the trail of it; as `register_with_site`."""
     spot = place_of(data.country, data.postal_code)
     if spot is not None:
         data = replace(data, city=data.city or spot[0], latitude=spot[1], longitude=spot[2])
-    dealer = register_dealer(data, now=now, today=today, actor=actor)
-    create_store(
-        data.name,
-        host,
-        dealer_id=dealer.id,
-        theme=theme,
-        languages=list(tenant.languages),
-        now=now,
-        actor=actor,
-    )
-    return dealer
+    dealer = new_dealer(data, now=now, today=today)
+    languages = list(tenant.languages)
+    store = new_store(data.name, host, dealer_id=dealer.id, theme=theme, languages=languages, now=now)
+    return dealer, store

@@ -3,6 +3,7 @@
 import shutil
 import sqlite3
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -41,7 +42,7 @@ def _load(work: Path) -> None:
     """Take the catalogue into an installation, whose database is copied for each lap."""
     if not (work / "ours").exists():
         lap(python("ours", "load", str(work / "catalogue"), str(work / "ours")))
-        with sqlite3.connect(work / "ours" / "marketplace.sqlite3") as database:
+        with closing(sqlite3.connect(work / "ours" / "marketplace.sqlite3")) as database:
             database.execute("pragma wal_checkpoint(truncate)")
 
 

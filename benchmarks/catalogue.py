@@ -12,6 +12,7 @@ import sqlite3
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, fields, replace
 from operator import attrgetter
 from pathlib import Path
@@ -165,7 +166,7 @@ def write(catalogue: Catalogue, folder: Path) -> None:
     rows = {"dealers": _records(catalogue.dealers), "cars": _records(catalogue.cars)}
     (folder / "catalogue.json").write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8")
     (folder / "catalogue.sqlite3").unlink(missing_ok=True)
-    with sqlite3.connect(folder / "catalogue.sqlite3") as database:
+    with closing(sqlite3.connect(folder / "catalogue.sqlite3")) as database, database:
         _table(database, "dealer", Dealer, catalogue.dealers)
         _table(database, "car", Car, catalogue.cars)
         database.execute("create index car_by_dealer on car (dealer_id, id)")

@@ -35,10 +35,10 @@ from storefront.domain.listings.models import Listing, ListingStatus, PriceReaso
 from storefront.domain.stores import queries as stores
 from storefront.domain.vehicles.models import Vehicle
 from storefront.live.hits import read_hits
-from storefront.live.sites import replace_face
+from storefront.live.sites import anew
 from storefront.pages.sites import open_site
-from storefront.pages.siteview import Face, SiteView
-from themes import Look
+from storefront.pages.siteview import SiteView
+from themes.ingredients import Log
 
 from .search_world import NORTH_EAST, SOUTH_WEST
 
@@ -122,7 +122,7 @@ def whole(tenant_id: UUID, number: int) -> Times:
     asked = list(_wishes(_cars(tenant_id), dice, number + WARM_UP))
     with acting(tenant_id):
         store = next(store for store in stores.everyone() if store.is_marketplace)
-        base = open_site(store, as_of=clock.now().date(), settings=runtime.settings())
+        base = open_site(store, as_of=clock.now().date(), settings=runtime.settings(), log=Log(deaf=True))
         return _timed(lambda query: _answered(index, base, query), asked)
 
 
@@ -152,17 +152,9 @@ def _followed(tenant_id: UUID, index: Index, listing_id: UUID) -> float:
 
 def _answered(index: Index, base: SiteView, query: Query) -> int:
     """Ask and read the cards as the live layer does: nothing of an earlier answer is kept."""
-    view = SiteView(
-        base.store, base.tenant, base.dealer, base.as_of, base.settings, base.config, faces=dict(base.faces)
-    )
-    face = _fresh(base.default)
-    view.faces[face.lang] = face
+    site = anew(base, base.default.lang)
     db.session.expunge_all()
-    return len(read_hits(view, face, index.search(query)))
-
-
-def _fresh(face: Face) -> Face:
-    return replace_face(face, Look(face.look.theme, face.look.settings, face.lang, face.look.bundle))
+    return len(read_hits(site.view, site.face, index.search(query)))
 
 
 def _timed(call: Callable[[Query], object], asked: Sequence[Query]) -> Times:

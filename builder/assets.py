@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import xxhash
 
 from storefront.domain.listings.films import FilmStore
+from storefront.domain.listings.photo_store import PhotoStore
 
 from . import compress
 from .images import Made, Pictures
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 FAVICON = "icons/favicon.ico"
 ICON_PATH = "favicon.ico"
+LOGO = "i/logo-"
 
 
 class MissingPictures(Exception):
@@ -70,16 +72,17 @@ def picture_files(keys: set[str], pictures: Pictures, store: Store) -> Iterator[
 
 @dataclass(frozen=True, slots=True)
 class SingleFiles:
-    """Where the files come from that pages name one by one: pictures of shared links, films of tours."""
+    """Where the files come from that pages name one by one: pictures of shared links, films of tours, logos."""
 
     cards: Cards
     films: FilmStore
+    logos: PhotoStore
 
     def kept(self, path: str, store: Store) -> tuple[Entry, Blob]:
         """Put such a file into the content store.
 
         Args:
-            path: inside the tree, `i/card-….jpg` or `m/….mp4`.
+            path: inside the tree, `i/card-….jpg`, `i/logo-….png` or `m/….mp4`.
             store: where it goes.
 
         Raises:
@@ -90,6 +93,11 @@ class SingleFiles:
             if film is None:
                 raise MissingPictures((path,))
             return _linked(Made(f"/{path}", content_hash(film), film.stat().st_size, film), store)
+        if path.startswith(LOGO):
+            logo = self.logos.find(path.removeprefix(LOGO).partition(".")[0])
+            if logo is None:
+                raise MissingPictures((path,))
+            return _kept(path, logo.read_bytes(), store)
         content = self.cards.ready(path)
         if content is None:
             raise MissingPictures((path,))

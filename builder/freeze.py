@@ -25,7 +25,7 @@ BATCH = 400
 """Pages whose contexts are loaded together."""
 _SHOWN = re.compile(
     rb"/(?:i/([0-9a-f]{20})-[a-z0-9]{1,8}(?:(-(?:[0-9]{1,3}x[0-9]{1,3}|spin|pano)))?\.(?:avif|webp|jpg)"
-    rb"|(i/card-[0-9a-f]{20}\.jpg|m/[0-9a-f]{20}\.(?:mp4|webm)))"
+    rb"|(i/card-[0-9a-f]{20}\.jpg|i/logo-[0-9a-f]{20}\.png|m/[0-9a-f]{20}\.(?:mp4|webm)))"
 )
 """What a page shows besides files of its theme: pictures by their set, single files by their path."""
 _LINKED = re.compile(rb' href="?(/(?![aim]/)[^"\s>#?]*)')

@@ -26,6 +26,7 @@ from storefront.domain.listings import placement
 from storefront.domain.listings.actions import first_price
 from storefront.domain.listings.films import film_store
 from storefront.domain.listings.models import ListCursor, ListEntry, Listing, ListingStatus, PriceChange
+from storefront.domain.listings.photo_store import logo_store
 from storefront.domain.stores.models import Store
 
 from . import assets, disk, images, queries, social
@@ -186,7 +187,7 @@ def _pictures(drawn: Sequence[Drawn], settings: Settings) -> list[Entry]:
         raise BuildFailed(str(error)) from error
     ready = {name for name in sets if pictures.ready(name) is not None}
     files = [entry for entry, _ in assets.picture_files(ready, pictures, content)]
-    single = assets.SingleFiles(social.cards(settings), film_store(settings))
+    single = assets.SingleFiles(social.cards(settings), film_store(settings), logo_store(settings))
     for path in sorted(name for name in shown if "/" in name):
         try:
             files.append(single.kept(path, content)[0])

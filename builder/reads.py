@@ -20,7 +20,7 @@ MOST_DAYS = 400
 ASPECTS = (
     *("status", "card", "price", "text", "seo", "place", "detail", "address", "photos", "cover", "tours"),
     *("name", "visible", "contact", "team", "faq", "legal", "shell", "theme", "settings", "feeds", "body"),
-    *("canonical", "languages", "market", "featured", "energy", "person"),
+    *("canonical", "languages", "market", "featured", "energy", "person", "email"),
 )
 """Aspects that are kept as bits of their thing; any other makes a thing of its own."""
 _BITS = {aspect: 1 << number for number, aspect in enumerate(ASPECTS)}

@@ -22,6 +22,7 @@ from storefront.core.db import db
 from storefront.core.outbox import emit
 from storefront.core.tenancy import acting
 from storefront.domain.listings.films import film_store
+from storefront.domain.listings.photo_store import logo_store
 from storefront.domain.stores.models import Store
 from storefront.pages.pictures import set_name
 
@@ -293,11 +294,12 @@ def _add_pictures(order: _Order, draft: Draft) -> None:
     Raises:
         BuildFailed: a card could not be drawn.
     """
-    cards, films = social.cards(order.settings), film_store(order.settings)
+    cards = social.cards(order.settings)
+    singles = assets.SingleFiles(cards, film_store(order.settings), logo_store(order.settings))
     try:
         cards.make(draft.cards, jobs=order.jobs, step=order.pulse)
         better = improving.slips(order.settings).offered(order.site.host)
-        shelf = showing.Shelf(order.pictures, assets.SingleFiles(cards, films), order.folder.store)
+        shelf = showing.Shelf(order.pictures, singles, order.folder.store)
         showing.add_shown(draft, shelf, better)
     except social.CardFailed as error:
         raise BuildFailed(str(error)) from error

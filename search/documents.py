@@ -7,7 +7,7 @@ search weights). A price on request or an unknown year is `None`, and no bound l
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import chain
 from operator import attrgetter
 from typing import Any
@@ -15,7 +15,7 @@ from uuid import UUID
 
 import orjson
 import xxhash
-from sqlalchemy import Row, ScalarSelect, Select, String, case, cast, func, select
+from sqlalchemy import Row, ScalarSelect, Select, String, bindparam, case, cast, func, select
 
 from storefront.core import clock
 from storefront.core.db import db
@@ -23,7 +23,8 @@ from storefront.domain.accounts.models import Tenant
 from storefront.domain.dealers.models import Dealer, DealerStatus, Plan
 from storefront.domain.listings.models import Listing, ListingStatus, Photo, PhotoState
 from storefront.domain.listings.placement import city_key
-from storefront.domain.valuation.queries import labels_of
+from storefront.domain.valuation.models import Valuation
+from storefront.domain.valuation.queries import is_analysis, label_in_force
 from storefront.domain.vehicles.models import Vehicle
 
 from .places import location
@@ -40,6 +41,8 @@ DIGITS, PRIMARY = 5, "!"
 """How the photos of a listing are told in one text: digits of the position, a mark, the hash."""
 ASKED = 8
 """Facts a buyer asks for (`_given`)."""
+ASKED_FOR = "asked_for"
+"""Name of the ids in the statement for some listings."""
 FIELDS = ("name", "dealer", "equipment", "description")
 """Fields with words, the best first."""
 
@@ -106,19 +109,23 @@ class Document:
 
     def facets(self) -> Mapping[Facet, tuple[str, ...]]:
         """Give the values this car is counted and chosen by; an unknown one has none."""
-        return {
-            Facet.MAKE: (self.make_slug,),
-            Facet.MODEL: (f"{self.make_slug}/{self.model_slug}",),
-            Facet.BODY: _known(self.body),
-            Facet.FUEL: _known(self.fuel),
-            Facet.TRANSMISSION: _known(self.transmission),
-            Facet.DRIVE: _known(self.drive),
-            Facet.COLOUR: _known(self.colour),
-            Facet.FEATURE: tuple(dict.fromkeys(self.features)),
-            Facet.LABEL: _known(self.label),
-            Facet.DEALER: (self.dealer_id.hex,),
-            Facet.CITY: _known(self.city_slug),
-        }
+        return dict(zip(Facet, self.facet_values(), strict=True))
+
+    def facet_values(self) -> tuple[tuple[str, ...], ...]:
+        """Give the values of all facets, in the order of the enumeration."""
+        return (
+            (self.make_slug,),
+            (f"{self.make_slug}/{self.model_slug}",),
+            _known(self.body),
+            _known(self.fuel),
+            _known(self.transmission),
+            _known(self.drive),
+            _known(self.colour),
+            tuple(dict.fromkeys(self.features)),
+            _known(self.label),
+            (self.dealer_id.hex,),
+            _known(self.city_slug),
+        )
 
     def quality_on(self, day: date) -> int:
         """Give the quality of this offer on another day."""
@@ -175,7 +182,7 @@ def documents_of(listing_ids: Sequence[UUID], day: date | None = None) -> Iterat
     for start in range(0, len(listing_ids), CHUNK):
         chunk = listing_ids[start : start + CHUNK]
         # What is on offer is told from the rows: asked for it, SQLite would go through all offers rather than by id.
-        rows = db.session.execute(_columns().where(Listing.id.in_(chunk))).all()
+        rows = db.session.execute(_of_some(), {ASKED_FOR: chunk}).all()
         offered = [
             row for row in rows if row.status is ListingStatus.ACTIVE and row.dealer_status is DealerStatus.ACTIVE
         ]
@@ -201,8 +208,17 @@ def all_documents(share: int = 0, shares: int = 1) -> Iterator[Document]:
         yield from _documents(rows, today)
 
 
+@cache
+def _of_some() -> Select[*tuple[Any, ...]]:
+    return _columns().where(Listing.id.in_(bindparam(ASKED_FOR, expanding=True)))
+
+
+@cache
 def _columns() -> Select[*tuple[Any, ...]]:
-    """Ask for columns, not for rows of tables: a full index reads a hundred thousand of them."""
+    """Ask for columns, not for rows of tables: a full index reads a hundred thousand of them.
+
+    Said once: forty columns cost more to name than to read.
+    """
     return (
         select(
             Listing.id,
@@ -242,11 +258,15 @@ def _columns() -> Select[*tuple[Any, ...]]:
             Dealer.latitude.label("dealer_latitude"),
             Dealer.longitude.label("dealer_longitude"),
             Tenant.country.label("home"),
+            Valuation.label,
+            Valuation.price_cents.label("valued_cents"),
+            Valuation.expires_on,
             _shown().label("photos"),
         )
         .join(Vehicle, Vehicle.id == Listing.vehicle_id)
         .join(Dealer, Dealer.id == Listing.dealer_id)
         .join(Tenant, Tenant.id == Listing.tenant_id)
+        .outerjoin(Valuation, (Valuation.listing_id == Listing.id) & is_analysis())
     )
 
 
@@ -259,15 +279,15 @@ def _shown() -> ScalarSelect[str]:
 
 
 def _documents(rows: Sequence[Row[*tuple[Any, ...]]], today: date) -> Iterator[Document]:
-    labels = labels_of([row.id for row in rows], today)
-    return (_document(row, _read_photos(row.photos or ""), labels.get(row.id), today) for row in rows)
+    return (_document(row, _read_photos(row.photos or ""), today) for row in rows)
 
 
 def _read_photos(written: str) -> tuple[PhotoRef, ...]:
     return tuple([PhotoRef(photo[DIGITS + 1 :], photo[DIGITS] == PRIMARY) for photo in sorted(written.split())])
 
 
-def _document(row: Row[*tuple[Any, ...]], photos: tuple[PhotoRef, ...], label: str | None, today: date) -> Document:
+def _document(row: Row[*tuple[Any, ...]], photos: tuple[PhotoRef, ...], today: date) -> Document:
+    label = label_in_force(row.label, row.valued_cents, row.expires_on, row.price_cents, today)
     own_place = row.latitude is not None and row.longitude is not None
     latitude, longitude = (row.latitude, row.longitude) if own_place else (row.dealer_latitude, row.dealer_longitude)
     year = year_of(row.year, row.first_registered)
@@ -347,7 +367,7 @@ def _read(text: str) -> list[str]:
 def _but(wrong: frozenset[str], *words: Sequence[str], before: Sequence[str] = ()) -> tuple[str, ...]:
     """Give words, each once, without those that are wrong of a car, unless its name says them."""
     found = dict.fromkeys(chain(before, *words))
-    for word in found.keys() & wrong:
-        if word not in before:
-            del found[word]
+    if not wrong.isdisjoint(found):
+        for word in wrong.difference(before):
+            found.pop(word, None)
     return tuple(found)

@@ -30,7 +30,7 @@ from .index import Answer, Progress
 from .locks import alone
 from .query import Query
 
-SCHEMA = 4
+SCHEMA = 5
 """Raise it with every change of the schema or of how words are folded."""
 WAIT_SECONDS = 30.0
 """How long a writer waits for another one."""

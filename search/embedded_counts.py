@@ -1,15 +1,17 @@
-"""Counts of the embedded engine: all facets and bounds of a search in one question.
+"""Counts of the embedded engine: all facets and bounds of a search in few questions.
 
-A facet's numbers leave its own choice out, so each chosen facet is counted over other cars. The question is put to the
-cars that match everything no line leaves out; inside, each line is filtered by what it does not leave out. The engine
-answers such a filter by going through all cars it holds, so lines with one filter share it, and bounds are no filter:
-the cars at hand are sorted into those within and those beyond, which costs nothing worth speaking of.
+A facet's numbers leave its own choice out, so each chosen facet is counted over other cars: a line of its own, and a
+question of its own. Only a circle is dear to look for again and again, it is thousands of words: then one question is
+put to the cars that match everything no line leaves out, and inside each line is filtered by what it does not leave
+out. The engine answers such a filter by going through all cars it holds, so lines with one filter share it, and bounds
+are no filter: the cars at hand are sorted into those within and those beyond, which costs nothing worth speaking of.
 """
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
+from .embedded_schema import ID_HIGH
 from .plan import Counting, Plan, Span, Terms, ranked
 from .query import Facet, Query, Range
 
@@ -17,7 +19,11 @@ VALUES = 65_000
 """Values of a facet that are counted at most; more than any has, for the engine tells ten when nobody says."""
 WITHIN = "within"
 """What the bounds of a range are called in a question."""
-NOTHING: Mapping[str, Any] = {"buckets": [], "value": None}
+BOUNDS = "bounds"
+"""What the least and greatest value of a range are called there."""
+TOTAL = "total"
+"""What the number of hits is called there."""
+NOTHING: Mapping[str, Any] = {"buckets": [], "min": None, "value": 0}
 """What a line comes to that no car is counted in."""
 Facets = Mapping[Facet, tuple[tuple[str, int], ...]]
 Bounds = Mapping[Range, tuple[int, int] | None]
@@ -27,13 +33,22 @@ _PLAIN = re.compile(r"[a-z0-9_/-]+")
 """Values that can be written into a filter as they are; what is not of this kind is asked for by itself."""
 
 
-def counted(query: Query, asked: Plan, searcher: Any, over: Over) -> tuple[Facets, Bounds]:
-    """Count the facets a query wants and give the bounds."""
+class Counts(NamedTuple):
+    """What is said of all hits of a search, whatever its page and order."""
+
+    facets: Facets
+    bounds: Bounds
+    total: int | None
+    """None where no line counted the hits themselves."""
+
+
+def counted(query: Query, asked: Plan, searcher: Any, over: Over) -> Counts:
+    """Count the facets a query wants, give the bounds, and how many hits there are where that is at hand."""
     lines = {without: _asked(asked, without) for without in _aside(asked)}
     aside = frozenset(name for name in lines if name is not None)
     filters = {name: _written(part) for name, part in asked.parts.items() if name in aside and isinstance(part, Terms)}
     results: dict[str, Any] = {}
-    if len(lines) == 1 or None in filters.values():
+    if len(lines) == 1 or asked.circle is None or None in filters.values():
         for without, line in lines.items():
             results |= searcher.aggregate(over(frozenset() if without is None else frozenset({without})), line)
     elif lines:
@@ -42,7 +57,8 @@ def counted(query: Query, asked: Plan, searcher: Any, over: Over) -> tuple[Facet
         for result in found.values():
             results |= _inside(result)
     facets = {facet: ranked(query, facet, numbers(results.get(facet.value, NOTHING))) for facet in query.facets}
-    return facets, {which: _bounds(results, which) for which in query.bounds}
+    total = int(results.get(TOTAL, NOTHING)["value"]) if None in lines else None
+    return Counts(facets, {which: _bounds(results, which) for which in query.bounds}, total)
 
 
 def _together(
@@ -96,11 +112,11 @@ def _aside(asked: Plan) -> Iterator[str | None]:
 
 def _asked(asked: Plan, without: str | None) -> dict[str, Any]:
     """Give what one line counts."""
-    line: dict[str, Any] = {}
+    line: dict[str, Any] = {} if without is not None else {TOTAL: {"value_count": {"field": ID_HIGH}}}
     for name in _names(asked.counts, without):
         line[name] = terms(name)
     for name in _names(asked.bounded, without):
-        line |= {f"{end} {name}": {end: {"field": name}} for end in ("min", "max")}
+        line[f"{BOUNDS} {name}"] = {"stats": {"field": name}}
     return line
 
 
@@ -116,5 +132,5 @@ def _written(part: Terms) -> str | None:
 
 
 def _bounds(results: Mapping[str, Any], which: Range) -> tuple[int, int] | None:
-    least, greatest = (results.get(f"{end} {which.value}", NOTHING)["value"] for end in ("min", "max"))
-    return None if least is None or greatest is None else (int(least), int(greatest))
+    known = results.get(f"{BOUNDS} {which.value}", NOTHING)
+    return None if known["min"] is None else (int(known["min"]), int(known["max"]))

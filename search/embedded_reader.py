@@ -15,7 +15,7 @@ from uuid import UUID
 import tantivy
 
 from .documents import FIELDS
-from .embedded_counts import Bounds, Facets, counted, numbers, terms
+from .embedded_counts import Counts, counted, numbers, terms
 from .embedded_schema import CELL, EAST, ID_HIGH, ID_LOW, NORTH, ORDERS
 from .index import Answer
 from .lexicon import Lexicon
@@ -81,7 +81,7 @@ class Reader:
         self.schema = index.schema
         self.searcher = index.searcher()
         self.known = Known(self.searcher, before)
-        self._counts: dict[Query, tuple[Facets, Bounds]] = {}
+        self._counts: dict[Query, Counts] = {}
 
     # -- answers -------------------------------------------------------------------------------------------------------
 
@@ -100,8 +100,8 @@ class Reader:
         began = time.perf_counter()
         asked = plan(query, self.known)
         found = _Search(self, asked)
-        total, addresses = found.page(query)
-        facets, bounds = self._counted(query, found)
+        facets, bounds, known = self._counted(query, found)
+        total, addresses = found.page(query, known)
         return Answer(
             tuple(self._ids(addresses)),
             total,
@@ -115,10 +115,10 @@ class Reader:
             took_ms=round((time.perf_counter() - began) * 1000, 3),
         )
 
-    def _counted(self, query: Query, found: "_Search") -> tuple[Facets, Bounds]:
+    def _counted(self, query: Query, found: "_Search") -> Counts:
         """Count, or remember: another page or order of a search counts the same."""
         if not query.facets and not query.bounds:
-            return {}, {}
+            return Counts({}, {}, None)
         same = query.with_(page=1, size=1, sort=Sort.NEWEST)
         if same not in self._counts:
             if len(self._counts) >= KEPT:
@@ -205,23 +205,28 @@ class _Search:
 
     # -- the page ------------------------------------------------------------------------------------------------------
 
-    def page(self, query: Query) -> tuple[int, list[Any]]:
-        """Give the total and the addresses of a page."""
+    def page(self, query: Query, known: int | None = None) -> tuple[int, list[Any]]:
+        """Give the total and the addresses of a page.
+
+        Args:
+            query: what is asked.
+            known: the total, where it has been counted.
+        """
         relevance = query.sort is Sort.RELEVANCE
         if relevance and self.plan.words:
-            return self._by_relevance(query.offset, query.size)
+            return self._by_relevance(query.offset, query.size, known)
         if query.sort is Sort.DISTANCE:
-            return self._by_distance(query.offset, query.size)
+            return self._by_distance(query.offset, query.size, known)
         order = ORDERS[Sort.NEWEST if relevance else query.sort]
         total, rows = self._ordered(self.over(frozenset()), (order, *KEYS), query.offset, query.size)
         return total, [address for _, _, address in rows]
 
-    def _by_relevance(self, offset: int, size: int) -> tuple[int, list[Any]]:
+    def _by_relevance(self, offset: int, size: int, known: int | None) -> tuple[int, list[Any]]:
         """Order by class of relevance, inside by quality, age and id (contract T3).
 
         Few cars are told their class by the engine's score; of many the classes are walked, the best first.
         """
-        total = self._count(self.over(frozenset()))
+        total = self._count(self.over(frozenset())) if known is None else known
         if total <= FEW_CARS:
             return total, self._scored(total)[offset : offset + size]
         size, passed = min(size, total - offset), 0
@@ -262,10 +267,10 @@ class _Search:
         ]
         return _Q.disjunction_max_query(ways) if ways else _Q.empty_query()
 
-    def _by_distance(self, offset: int, size: int) -> tuple[int, list[Any]]:
+    def _by_distance(self, offset: int, size: int, known: int | None) -> tuple[int, list[Any]]:
         """Walk the distances, the least first, inside by id; only as far as the page reaches."""
         everything = self.over(frozenset())
-        total = self._count(everything)
+        total = self._count(everything) if known is None else known
         wanted = min(offset + size, total)
         near = everything if total <= FEW_CARS else self._nearest(everything, wanted, total)
         number = total if total <= FEW_CARS else self._count(near)

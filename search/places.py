@@ -16,8 +16,10 @@ from .query import Near
 
 EARTH_RADIUS_M = 6_371_008.8
 """Mean radius (IUGG)."""
-CELLS = (8192, 2048, 512)
-"""Sides of the cells in ten-thousandths of a degree, the large ones first: about 90, 23 and 6 km."""
+CELLS = (8192, 4096, 2048, 1024, 512)
+"""Sides of the cells in ten-thousandths of a degree, the large ones first: from about 90 to 6 km. Each is half the one
+before: a circle is then covered by fewest cells, and an engine's time for a circle is that of its words.
+"""
 KEPT = 512
 """Circles that are remembered with what lies inside."""
 _RIM = 12 / EARTH_RADIUS_M

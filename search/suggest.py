@@ -1,6 +1,6 @@
 """Ways on from a page of hits (SPEC 55): filters that split what was found, and what to loosen when it is little."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -39,28 +39,46 @@ def suggested(query: Query, answer: Answer) -> tuple[Suggestion, ...]:
         query: what was asked, with the facets that are to be looked at.
         answer: what was found.
     """
-    ways = sorted(_splits(query, answer))
-    first: dict[Facet, _Split] = {}
-    for way in ways:
-        first.setdefault(way[1], way)
-    others = [way for way in ways if way is not first[way[1]]]
+    chosen = {facet for facet, _ in query.chosen}
     return tuple(
         Suggestion(query.with_values(facet, (*query.values(facet), value)), count, facet, value)
-        for _, facet, value, count in [*first.values(), *others][:SUGGESTIONS]
+        for facet, value, count in splitting(answer.facets, answer.total, chosen)
     )
 
 
-_Split = tuple[float, Facet, str, int]
-"""How far a filter is from taking half of the hits, its facet and value, and how many cars it leaves."""
+Split = tuple[Facet, str, int]
+"""A filter: its facet and value, and how many cars it leaves."""
 
 
-def _splits(query: Query, answer: Answer) -> Iterator[_Split]:
-    for facet, counted in answer.facets.items():
-        if facet in NEVER or (query.values(facet) and facet is not Facet.FEATURE):
+def splitting(
+    facets: Mapping[Facet, Sequence[tuple[str, int]]], total: int, chosen: Collection[Facet]
+) -> Sequence[Split]:
+    """Give the filters that split hits best, as `suggested` orders them.
+
+    Args:
+        facets: the values that may be offered, with how many of the hits have each.
+        total: how many hits there are.
+        chosen: facets of which something is chosen already; of equipment more may be.
+    """
+    ways = sorted(_splits(facets, total, chosen))
+    first: dict[Facet, _Way] = {}
+    for way in ways:
+        first.setdefault(way[1], way)
+    others = [way for way in ways if way is not first[way[1]]]
+    return [way[1:] for way in [*first.values(), *others][:SUGGESTIONS]]
+
+
+_Way = tuple[float, Facet, str, int]
+"""How far a filter is from taking half of the hits, and the filter."""
+
+
+def _splits(facets: Mapping[Facet, Sequence[tuple[str, int]]], total: int, chosen: Collection[Facet]) -> Iterator[_Way]:
+    for facet, counted in facets.items():
+        if facet in NEVER or (facet in chosen and facet is not Facet.FEATURE):
             continue
         for value, count in counted:
-            if 0 < count < answer.total:
-                yield abs(count / answer.total - 0.5), facet, value, count
+            if 0 < count < total:
+                yield abs(count / total - 0.5), facet, value, count
 
 
 def widened(query: Query, find: Callable[[Query], int]) -> tuple[Suggestion, ...]:

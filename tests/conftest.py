@@ -41,6 +41,16 @@ def without_search_server() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def patient_search() -> Iterator[None]:
+    """Let a search take its time on a busy machine; tests of the time limit name their own."""
+    from storefront.live import engine
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engine, "LIMIT_SECONDS", 20.0)
+        yield
+
+
 @pytest.fixture(scope="session")
 def prepared_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a migrated, empty SQLite database to copy."""

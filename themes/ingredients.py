@@ -24,11 +24,17 @@ NOTHING: frozenset[str] = frozenset()
 class Log:
     """Notes the names of ingredients while something is made."""
 
-    __slots__ = ("names",)
+    __slots__ = ("is_deaf", "names")
 
-    def __init__(self) -> None:
+    def __init__(self, *, deaf: bool = False) -> None:
+        """Make an empty log.
+
+        Args:
+            deaf: for whoever draws a page once and keeps nothing of it: what is made need not be told apart.
+        """
+        self.is_deaf = deaf
         self.names: set[str] = set()
-        """What was used since this set was put here."""
+        """What was used since this set was put here; of a deaf log nobody may ask."""
 
     @contextmanager
     def into(self, names: set[str]) -> Iterator[set[str]]:
@@ -41,11 +47,17 @@ class Log:
 
     def apart(self, make: Callable[[], T]) -> tuple[T, frozenset[str]]:
         """Make something that will be kept; gives it with what it used, which is not noted here."""
+        if self.is_deaf:
+            return make(), NOTHING
         before, self.names = self.names, set()
         try:
             return make(), frozenset(self.names)
         finally:
             self.names = before
+
+    def watched(self, kind: str, entries: Mapping[str, V]) -> Mapping[str, V]:
+        """Give a mapping whose entries are noted when they are asked for (`Watched`); a deaf log gives it as it is."""
+        return entries if self.is_deaf else Watched(kind, entries, self)
 
 
 class Watched(Mapping[str, V]):
@@ -120,19 +132,25 @@ def whole(made: T) -> T:
 
 
 def made_by_field(kind: Callable[..., T], log: Log, fields: Mapping[str, Any]) -> T:
-    """Make a dataclass field by field, and give it as `shown` does.
+    """Make a dataclass field by field, and give it as `shown` does; for a deaf log it is simply made.
 
     Args:
         kind: the dataclass.
         log: where it is noted.
         fields: values, and functions that give one and use ingredients.
     """
+    if log.is_deaf:
+        return kind(**{name: make() if _is_maker(make) else make for name, make in fields.items()})
     used: dict[str, frozenset[str]] = {}
     values = dict(fields)
     for name, make in fields.items():
-        if callable(make) and not isinstance(make, _Shown):
+        if _is_maker(make):
             values[name], used[name] = log.apart(make)
     return shown(kind(**values), used, log)
+
+
+def _is_maker(value: object) -> bool:
+    return callable(value) and not isinstance(value, _Shown)
 
 
 def digest(value: object) -> str:

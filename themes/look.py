@@ -15,7 +15,7 @@ from markupsafe import Markup
 from themes.assets import Bundle
 from themes.compiling import NotCompilable, Render, compiled, reached
 from themes.errors import ThemeError
-from themes.ingredients import Log, Watched, digest, digests
+from themes.ingredients import Log, digest, digests
 from themes.settings import ThemeSettings
 from themes.theme import Theme
 from themes.words import Words
@@ -81,7 +81,7 @@ class Look:
     _parts: dict[tuple[str, tuple[str, ...]], Render] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.settings = ThemeSettings(Watched("setting", self.settings.values, self.log))
+        self.settings = ThemeSettings(self.log.watched("setting", self.settings.values))
         self.t = self.theme.words(self.lang).heard(self.log)
 
     @property

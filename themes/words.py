@@ -46,8 +46,8 @@ class Words:
         """Note a word that is shown again without being asked for: a value that was written with it before."""
 
     def heard(self, log: Log) -> "Words":
-        """Give the same words, each noted when it is said."""
-        return _Heard(self, log)
+        """Give the same words, each noted when it is said; for a deaf log these."""
+        return self if log.is_deaf else _Heard(self, log)
 
     @cached_property
     def ingredients(self) -> Mapping[str, str]:

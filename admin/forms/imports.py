@@ -1,12 +1,14 @@
 """The form that says what the columns of a dealer's own file mean; its answers are the parts of a mapping file."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from storefront.feeds import columns, values
 from storefront.feeds.guessing import DATE_FORMATS, key_and_names
 from storefront.feeds.layout import DELIMITERS, ENCODINGS, Layout
+
+from .import_words import Word, meanings, words_of
 
 MAIN = (
     *("id", "stock_number", "vin", "make", "model", "version", "price", "currency", "vat", "condition"),
@@ -38,12 +40,18 @@ class MappingForm:
     Args:
         layout: the file as it is written.
         source: the parts of a mapping the form is to show.
+        told: words a check of the whole file did not know: our column and the word.
     """
 
-    def __init__(self, layout: Layout, source: Mapping[str, Any]) -> None:
+    def __init__(self, layout: Layout, source: Mapping[str, Any], told: Iterable[tuple[str, str]] = ()) -> None:
         self.layout = layout
         self.errors: dict[str, Any] = {}
         self.raw = _shown(layout, source)
+        self.words: list[Word] = []
+        """Words to ask about, by the columns chosen now."""
+        self._kept: Mapping[str, Mapping[str, str]] = source.get("values", {})
+        self._told = tuple(told)
+        self._find_words()
 
     def take(self, typed: Mapping[str, str]) -> None:
         """Take what somebody chose; of a file read in another way its columns are not what was answered about."""
@@ -51,6 +59,22 @@ class MappingForm:
             is_column = re.fullmatch(r"c\d+", name) is not None
             if name in typed and not (is_column and typed.get("shape", self.raw["shape"]) != self.raw["shape"]):
                 self.raw[name] = str(typed[name])[:120]
+        self._find_words()
+        self.raw |= {word.name: str(typed[word.name])[:120] for word in self.words if word.name in typed}
+
+    def _find_words(self) -> None:
+        self.words = words_of(self.layout, self._chosen(), self._kept, self._told)
+        for word in self.words:
+            self.raw.setdefault(word.name, self._kept.get(word.column, {}).get(word.text, ""))
+
+    def _chosen(self) -> dict[str, str]:
+        """Give our columns with theirs; of two that became the same the first."""
+        found: dict[str, str] = {}
+        for number, theirs in enumerate(self.layout.columns):
+            ours = self.raw[f"c{number}"]
+            if ours in columns.COLUMNS and ours not in found:
+                found[ours] = theirs
+        return found
 
     @property
     def choices(self) -> dict[str, tuple[str, ...]]:
@@ -75,11 +99,7 @@ class MappingForm:
     def source(self) -> dict[str, Any]:
         """Give the answers as the parts of a mapping file."""
         raw, layout = self.raw, self.layout
-        found: dict[str, str] = {}
-        for number, theirs in enumerate(layout.columns):
-            ours = raw[f"c{number}"]
-            if ours in columns.COLUMNS and ours not in found:
-                found[ours] = theirs
+        found = self._chosen()
         if raw["key"] in layout.columns and "id" not in found:
             found["id"] = raw["key"]
         units = {name: raw[f"unit_{name}"] for name in UNITS if name in found and raw[f"unit_{name}"] in values.UNITS}
@@ -95,6 +115,7 @@ class MappingForm:
             "units": units,
             "lists": {name: sign for name, sign in lists.items() if sign != "|"},
             "constants": {} if "currency" in found else {"currency": currency},
+            "values": meanings(self.words, raw),
             **key_and_names(layout, found),
         }
 

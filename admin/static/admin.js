@@ -62,7 +62,7 @@
   };
   const swap = async (answer) => {
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    for (const id of ["photos", "toasts"]) {
+    for (const id of ["photos", "buyers", "score", "toasts"]) {
       const fresh = page.getElementById(id);
       const old = document.getElementById(id);
       if (fresh && old) old.replaceWith(document.importNode(fresh, true));
@@ -78,30 +78,40 @@
     if (!list) return;
     wake(list);
     let dragged = null;
+    let home = null;
     all("li[data-photo]", list).forEach((item) => {
       const picture = item.querySelector(".ph");
       picture.draggable = true;
       picture.addEventListener("dragstart", (event) => {
         dragged = item;
+        home = item.nextSibling;
         item.classList.add("dragged");
         event.dataTransfer.effectAllowed = "move";
         event.dataTransfer.setData("text/plain", item.dataset.photo);
       });
-      picture.addEventListener("dragend", () => { item.classList.remove("dragged"); dragged = null; });
-      item.addEventListener("dragover", (event) => {
-        if (!dragged || dragged === item) return;
-        event.preventDefault();
-        const box = item.getBoundingClientRect();
-        const after = event.clientX > box.left + box.width / 2;
-        list.insertBefore(dragged, after ? item.nextSibling : item);
-      });
-      item.addEventListener("drop", (event) => {
-        if (!dragged) return;
-        event.preventDefault();
-        const order = all("li[data-photo]", list).map((one) => one.dataset.photo).join(",");
-        post(list.dataset.order, { order }).then(swap);
+      picture.addEventListener("dragend", () => {
+        item.classList.remove("dragged");
+        if (dragged) list.insertBefore(item, home);
+        dragged = null;
       });
       focus(item);
+    });
+    /* The photo moves along under the pointer, so it is let go over itself as often as over another one. */
+    list.addEventListener("dragover", (event) => {
+      if (!dragged) return;
+      event.preventDefault();
+      const item = event.target.closest("li[data-photo]");
+      if (!item || item === dragged) return;
+      const box = item.getBoundingClientRect();
+      list.insertBefore(dragged, event.clientX > box.left + box.width / 2 ? item.nextSibling : item);
+    });
+    list.addEventListener("drop", (event) => {
+      if (!dragged) return;
+      event.preventDefault();
+      dragged.classList.remove("dragged");
+      dragged = null;
+      const order = all("li[data-photo]", list).map((one) => one.dataset.photo).join(",");
+      post(list.dataset.order, { order }).then(swap);
     });
     all("form.bar", list).forEach((form) => form.addEventListener("submit", (event) => {
       event.preventDefault();

@@ -11,7 +11,7 @@ from admin.access import dealer_of, needs, office, visitor
 from admin.entrance import takes
 from admin.forms.imports import LISTS, MAIN, REST, SEPARATORS, SIGNS, UNITS, MappingForm, written_as
 from admin.pages import pen, render
-from admin.reasons import reason
+from admin.reasons import reason, unknown_word
 from storefront import feeds
 from storefront.core import clock
 from storefront.core.acts import perform
@@ -215,6 +215,7 @@ def _page(run: ImportRun, fault: str = "", status: int = 200) -> Response:
         refused=run.refused[:TOLD],
         reasons=_grouped(run.refused, "reason"),
         remarks=remarks[:TOLD],
+        asks_words=run.mapping_id is not None and run.state is ImportState.CHECKED and bool(_told(run)),
         more_remarks=max(0, len(remarks) - TOLD),
         part=request.headers.get("HX-Request") == "true",
     )
@@ -244,9 +245,15 @@ def _form(run: ImportRun, typed: Any) -> MappingForm | None:
         source = {**known.source, "name": known.name}
     else:
         source = guess(found, country=dealer.country, name=run.file_name)
-    form = MappingForm(found, source)
+    form = MappingForm(found, source, _told(run))
     form.take(typed)
     return form
+
+
+def _told(run: ImportRun) -> list[tuple[str, str]]:
+    """Give the words an earlier check of the whole file did not know."""
+    found = ((str(one["field"]), unknown_word(str(one["message"]))) for one in run.remarks)
+    return [(field, word) for field, word in found if word]
 
 
 def _owner_of(run: ImportRun) -> Dealer:
@@ -282,6 +289,7 @@ def _mapping_page(run: ImportRun, typed: Any, status: int = 200) -> Response:
         form=form,
         typed=status != 200 or bool(typed),
         layout=form.layout,
+        kind_of=lambda column: "colour" if column == "interior_colour" else column,
         samples={name: form.layout.samples(name, SAMPLES) for name in form.layout.columns},
         main=MAIN,
         rest=REST,

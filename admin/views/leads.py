@@ -6,14 +6,16 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, abort, make_response, request
+from markupsafe import Markup
 
-from admin import queries
+from admin import charts, queries
 from admin.access import needs, visitor
 from admin.answering import drafts
 from admin.forms import Form
 from admin.forms.leads import AnswerForm, AssignmentForm, MeetingForm, NoteForm, OfferForm, StatusForm
 from admin.lead_log import said
 from admin.pages import back_to, done, page_number, pen, render, search_text
+from admin.show import Pen
 from storefront.core import clock
 from storefront.core.acts import Result, perform
 from storefront.core.errors import NotFound
@@ -31,6 +33,7 @@ from storefront.domain.leads.queries import (
     messages_of,
     page_of_leads,
     response_times,
+    response_weeks,
 )
 from storefront.notices.details import in_words
 
@@ -66,7 +69,39 @@ def index() -> str:
         inbox=inbox_counts(visitor().user.id),
         by_status=counts_by_status(),
         times=response_times(clock.now() - MEASURED),
+        chart=_weeks(),
     )
+
+
+def _weeks() -> Markup | None:
+    """Draw how fast inquiries were answered week by week; None while there is no more than one week to tell of."""
+    weeks, speaks = response_weeks(clock.now(), visitor().tenant.time_zone), pen()
+    told = [week for week in weeks if week.median_minutes is not None]
+    if len(told) < 2:
+        return None
+    bars = [
+        charts.Bar(
+            speaks.t("lead.times.week", n=week.begins.isocalendar().week),
+            week.median_minutes or 0,
+            "" if week.median_minutes is None else _about(speaks, week.median_minutes),
+            _tone(week.median_minutes or 0),
+        )
+        for week in weeks
+    ]
+    return charts.bars(bars, speaks.t("lead.times.chart"))
+
+
+def _about(speaks: Pen, minutes: int) -> str:
+    """Write a span short enough to stand above a bar: whole hours from one hour on."""
+    return (
+        speaks.span(minutes)
+        if minutes < 60 or minutes >= 24 * 60
+        else speaks.t("lead.times.hours", n=round(minutes / 60))
+    )
+
+
+def _tone(minutes: int) -> str:
+    return "good" if minutes <= 60 else "" if minutes <= 24 * 60 else "warn"
 
 
 @bp.get("/<uuid:lead_id>/")

@@ -1,6 +1,7 @@
 """From a new login to a public site: a checklist that remembers, a preview, publishing, a link and its QR code."""
 
 from datetime import datetime
+from typing import Any
 
 from flask import Blueprint, Response, abort, flash, make_response, redirect, request, url_for
 
@@ -96,7 +97,8 @@ def publish() -> Response:
     dealer, now = _dealer(), clock.now()
     today = clock.business_date(now, visitor().tenant.time_zone)
     row = registrations.onboarding_of(dealer.id)
-    result = perform(joining.publish_site, _store(dealer), dealer, row, now=now, today=today, actor=visitor().actor)
+    given: dict[str, Any] = {"now": now, "today": today, "actor": visitor().actor}
+    result = perform(joining.publish_site, _store(dealer), dealer, row, needs_approval=_approves(), **given)
     if not result:
         return _publishing(_dealer(), pen().refusal(result.error), 409)  # type: ignore[arg-type]
     flash(pen().t("publishing.done"))
@@ -121,6 +123,10 @@ def _open(dealer: Dealer, *, now: datetime, actor: str) -> Preview:
     if onboarding is not None:
         onboarding.steps = {**onboarding.steps, "preview": DONE}
     return made
+
+
+def _approves() -> bool:
+    return office().settings.approve_dealers == "on"
 
 
 def _dealer() -> Dealer:
@@ -157,16 +163,17 @@ def _preview(dealer: Dealer, fault: str = "", status: int = 200) -> Response:
 
 
 def _publishing(dealer: Dealer, fault: str = "", status: int = 200) -> Response:
-    store = _store(dealer)
+    store, onboarding = _store(dealer), registrations.onboarding_of(dealer.id)
     db.session.refresh(store)
     page = render(
         "onboarding/publish.html",
         fault=fault,
+        waits_for_approval=_approves() and joining.waits_for_approval(dealer, onboarding),
         store=store,
         address=_address(store),
         is_served=joining.is_served(store),
         missing=legal.missing(dealer),
         plan=registrations.subscription_of(dealer.id),
-        onboarding=registrations.onboarding_of(dealer.id),
+        onboarding=onboarding,
     )
     return make_response(page, status)

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import segno
-from flask import Blueprint, Response, abort, current_app, flash, make_response, redirect, request, url_for
+from flask import Blueprint, Response, abort, flash, make_response, redirect, request, url_for
 from itsdangerous import BadData, URLSafeTimedSerializer
 from markupsafe import Markup
 
@@ -15,6 +15,7 @@ from admin.forms.people import AuthenticatorForm, DetailsForm, PasswordForm
 from admin.pages import pen, render
 from storefront.core import clock
 from storefront.core.acts import Result, perform
+from storefront.core.config import signing_keys
 from storefront.core.db import db
 from storefront.domain.accounts import actions, logins, second_factor
 from storefront.domain.accounts.models import User
@@ -227,7 +228,7 @@ def _qr(address: str) -> Markup:
 
 
 def _signer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(str(current_app.secret_key), salt="authenticator")
+    return URLSafeTimedSerializer(signing_keys(office().settings), salt="authenticator")
 
 
 def _secret_of(form: AuthenticatorForm) -> str | None:

@@ -12,21 +12,19 @@ from admin.forms.site import LIGHT, LookForm, dealer_themes
 from admin.pages import pen, render
 from storefront.core import clock
 from storefront.core.acts import perform
-from storefront.core.config import Settings
 from storefront.core.db import db
 from storefront.core.errors import DomainError
 from storefront.domain.dealers import joining as registrations
 from storefront.domain.dealers.joining import DONE
 from storefront.domain.dealers.models import Dealer
-from storefront.domain.listings.photo_store import PhotoStore
+from storefront.domain.listings.photo_store import logo_store
 from storefront.domain.stores.actions import configure, set_theme
 from storefront.domain.stores.models import Store
 from storefront.domain.stores.queries import configuration
+from storefront.pages.shells import LOGO
 from themes import colour
 
 bp = Blueprint("site", __name__, url_prefix="/site")
-LOGO = "logo"
-"""Key of the site's configuration: `{"hash", "colours"}` of the logo."""
 
 
 @bp.get("/")
@@ -68,7 +66,7 @@ def bring_logo() -> Response:
     except DomainError as error:
         form.errors["logo"] = pen().refusal(error)
         return _page(store, form, 422)
-    value = {"hash": _logos(office().settings).put(found.png), "colours": list(found.colours)}
+    value = found.as_setting(logo_store(office().settings).put(found.png))
     perform(configure, store, LOGO, value, now=clock.now(), actor=visitor().actor).unwrap()
     flash(pen().t("site.logo_saved"))
     return make_response(redirect(url_for("admin.site.show"), 303))
@@ -82,7 +80,7 @@ def logo() -> Response:
     if not isinstance(kept, dict):
         abort(404)
     try:
-        content = _logos(office().settings).read(str(kept.get("hash")))
+        content = logo_store(office().settings).read(str(kept.get("hash")))
     except (OSError, ValueError):
         abort(404)
     answer = make_response(content)
@@ -108,10 +106,6 @@ def _store(dealer: Dealer) -> Store:
         return joining.own_store(dealer.id)
     except DomainError:
         abort(404)
-
-
-def _logos(settings: Settings) -> PhotoStore:
-    return PhotoStore(settings.instance / "logos")
 
 
 def _page(store: Store, form: LookForm, status: int = 200) -> Response:

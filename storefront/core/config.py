@@ -46,8 +46,16 @@ class Settings:
     secret_key: str = _setting(
         "", "Signs sessions and tokens; empty makes one and keeps it in the instance folder.", secret=True
     )
+    secret_key_fallbacks: str = _setting(
+        "",
+        "Former values of SECRET_KEY with semicolons between: still read, nothing new is written with them.",
+        secret=True,
+    )
     admin_host: str = _setting(
         "", "Host that serves the admin alone; empty serves it under /admin/ of the marketplace."
+    )
+    approve_dealers: str = _setting(
+        "off", "`on` lets a dealer who joins by itself publish only once the operator has approved it."
     )
     live_origin: str = _setting("", "Absolute origin of the live layer for hosts that do not forward /-/ to it.")
     base_host: str = _setting("localhost", "Domain under which dealers without a domain of their own get their host.")
@@ -141,8 +149,12 @@ def _refuse_nonsense(settings: Settings) -> None:
     if settings.indexnow not in ("on", "off"):
         raise ConfigurationError("INDEXNOW must be on or off")
     edge_of(settings)
+    if settings.approve_dealers not in ("on", "off"):
+        raise ConfigurationError("APPROVE_DEALERS must be on or off")
     if settings.secret_key and len(settings.secret_key) < 32:
         raise ConfigurationError("SECRET_KEY must have at least 32 characters; leave it empty to have one made")
+    if any(len(former) < 32 for former in _former_keys(settings)):
+        raise ConfigurationError("SECRET_KEY_FALLBACKS must be whole former keys, at least 32 characters each")
 
 
 def _refuse_odd_meilisearch(settings: Settings) -> None:
@@ -177,3 +189,12 @@ def secret_key(settings: Settings) -> str:
         with os.fdopen(handle, "w") as file:
             file.write(secrets.token_urlsafe(48))
     return path.read_text("ascii")
+
+
+def signing_keys(settings: Settings) -> list[str]:
+    """Give the keys a signature may be of, the present one last; the others are on their way out (SECURITY D13)."""
+    return [*_former_keys(settings), secret_key(settings)]
+
+
+def _former_keys(settings: Settings) -> list[str]:
+    return [former.strip() for former in settings.secret_key_fallbacks.split(";") if former.strip()]

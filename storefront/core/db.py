@@ -5,6 +5,7 @@ The session belongs to the tenancy scope that is open (core/tenancy.py): another
 tests bind it alike.
 """
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from operator import itemgetter
@@ -12,6 +13,7 @@ from threading import get_ident
 from typing import Any
 from uuid import UUID
 
+import orjson
 from sqlalchemy import JSON, Engine, MetaData, Table, create_engine, event, func, insert, select
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.pool import NullPool
@@ -59,7 +61,7 @@ class Database:
             pooled: False for processes that fork, which must not share sockets.
         """
         self.unbind()
-        options: dict[str, Any] = {} if pooled else {"poolclass": NullPool}
+        options: dict[str, Any] = {"json_deserializer": _read_json} | ({} if pooled else {"poolclass": NullPool})
         engine = create_engine(url, hide_parameters=True, **options)
         if engine.dialect.name == "sqlite":
             event.listen(engine, "connect", _sqlite_pragmas)
@@ -192,6 +194,14 @@ class Database:
 
 
 db = Database()
+
+
+def _read_json(written: str | bytes) -> Any:
+    """Read a JSON column; what the fast reader refuses (half a surrogate pair, `NaN`) the patient one takes."""
+    try:
+        return orjson.loads(written)
+    except orjson.JSONDecodeError:
+        return json.loads(written)
 
 
 def _sqlite_pragmas(connection: Any, _record: Any) -> None:

@@ -1,10 +1,12 @@
 """Seals single fields so that a stolen database tells nothing: AES-256-GCM (SECURITY D12).
 
 The key is derived from SECRET_KEY, which never lies in the database. What a text is about (table, row) is bound into
-the seal: copied to another row it opens nowhere.
+the seal: copied to another row it opens nowhere. A seal begins with a name of its key, so that those of a former key
+(SECRET_KEY_FALLBACKS) can be found and made anew.
 """
 
 import base64
+import hashlib
 import os
 
 from cryptography.exceptions import InvalidTag
@@ -12,9 +14,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from .config import Settings, secret_key
+from .config import Settings, secret_key, signing_keys
 
-VERSION = "1"
 _NONCE = 12
 
 
@@ -30,9 +31,9 @@ def seal(text: str, about: str, settings: Settings) -> str:
         about: what it belongs to, `users/<id>/totp`.
         settings: for the key.
     """
-    nonce = os.urandom(_NONCE)
-    sealed = AESGCM(_key(settings)).encrypt(nonce, text.encode(), about.encode())
-    return f"{VERSION}.{base64.urlsafe_b64encode(nonce + sealed).decode()}"
+    nonce, key = os.urandom(_NONCE), _key(secret_key(settings))
+    sealed = AESGCM(key).encrypt(nonce, text.encode(), about.encode())
+    return f"{_name(key)}.{base64.urlsafe_b64encode(nonce + sealed).decode()}"
 
 
 def unseal(sealed: str, about: str, settings: Settings) -> str:
@@ -41,17 +42,25 @@ def unseal(sealed: str, about: str, settings: Settings) -> str:
     Raises:
         BrokenSeal: it cannot be opened.
     """
-    version, _, text = sealed.partition(".")
+    name, _, text = sealed.partition(".")
+    keys = {_name(key): key for key in map(_key, signing_keys(settings))}
     try:
         content = base64.urlsafe_b64decode(text)
-        if version != VERSION or len(content) <= _NONCE:
-            raise BrokenSeal("not a sealed text")
-        return AESGCM(_key(settings)).decrypt(content[:_NONCE], content[_NONCE:], about.encode()).decode()
+        if name not in keys or len(content) <= _NONCE:
+            raise BrokenSeal("not sealed with a key of ours")
+        return AESGCM(keys[name]).decrypt(content[:_NONCE], content[_NONCE:], about.encode()).decode()
     except (InvalidTag, ValueError) as error:
         raise BrokenSeal("the seal does not open with this SECRET_KEY") from error
 
 
-def _key(settings: Settings) -> bytes:
-    return HKDF(algorithm=SHA256(), length=32, salt=None, info=b"marketplace: sealed fields").derive(
-        secret_key(settings).encode()
-    )
+def current_prefix(settings: Settings) -> str:
+    """Give what every seal of the present key begins with; one that begins otherwise is due to be made anew."""
+    return f"{_name(_key(secret_key(settings)))}."
+
+
+def _key(secret: str) -> bytes:
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=b"marketplace: sealed fields").derive(secret.encode())
+
+
+def _name(key: bytes) -> str:
+    return hashlib.sha256(b"name of " + key).hexdigest()[:8]

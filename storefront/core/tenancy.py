@@ -15,7 +15,7 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, event, text
+from sqlalchemy import ForeignKey, Uuid, bindparam, event, text
 from sqlalchemy.orm import (
     Mapped,
     ORMExecuteState,
@@ -32,6 +32,10 @@ from .ids import new_id
 
 APP_ROLE = "marketplace_app"
 """The PostgreSQL role the application acts as; neither owner nor superuser."""
+
+
+_TENANT, _DEALER = "scope_tenant", "scope_dealer"
+"""Names of the owners in a statement that is made for any scope."""
 
 
 class TenancyError(Exception):
@@ -151,6 +155,33 @@ def _limit(state: ORMExecuteState) -> None:
 def _owned(state: ORMExecuteState) -> bool:
     """Ask whether a statement touches rows that have an owner."""
     return any(issubclass(mapper.class_, (Owned, TenantItself)) for mapper in state.all_mappers)
+
+
+def limits(current: Scope) -> tuple[ExecutableOption, ...]:
+    """Give what limits a statement to scopes of a kind, as parameters that `limits_of` fills (`prepared.py`)."""
+    if current.tenant is None:
+        return ()
+    # SQLAlchemy remembers of a lambda whether it closes over a value or a parameter: those of `_criteria` are others.
+    tenant: Any = bindparam(_TENANT, type_=Uuid())
+    of_tenant = (
+        with_loader_criteria(Owned, lambda cls: cls.tenant_id == tenant, include_aliases=True),
+        with_loader_criteria(TenantItself, lambda cls: cls.id == tenant, include_aliases=True),
+    )
+    if current.dealer is None:
+        return of_tenant
+    dealer: Any = bindparam(_DEALER, type_=Uuid())
+    return (
+        *of_tenant,
+        with_loader_criteria(DealerOwned, lambda cls: cls.dealer_id == dealer, include_aliases=True),
+        with_loader_criteria(DealerShared, lambda cls: cls.dealer_id == dealer, include_aliases=True),
+        with_loader_criteria(DealerItself, lambda cls: cls.id == dealer, include_aliases=True),
+    )
+
+
+def limits_of(current: Scope) -> dict[str, UUID]:
+    """Give the parameters of `limits` with their values in a scope."""
+    owners = {_TENANT: current.tenant, _DEALER: current.dealer if current.tenant is not None else None}
+    return {name: owner for name, owner in owners.items() if owner is not None}
 
 
 @lru_cache(maxsize=1024)

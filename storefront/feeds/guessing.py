@@ -270,6 +270,8 @@ def _is_date(written: str) -> bool:
 
 def _is_price(written: str) -> bool:
     found = values.amount(written)
+    if found == 0:
+        return True  # a car without a price yet says nothing against its column
     return found is not None and 100 <= found <= 100_000_000 and len(written) < 30
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from storefront.domain.listings.stock import Refused, StockItem
 from storefront.domain.vehicles import vocabulary
-from storefront.feeds import columns, values
+from storefront.feeds import columns, text, values
 from storefront.feeds.draft import Draft, Told
 from storefront.feeds.errors import FeedError
 from storefront.feeds.source import Limits
@@ -205,7 +205,8 @@ def _day(written: str, pattern: str) -> date | None:
 
 def _words(ours: dict[str, str], mapping: Scheme) -> None:
     for column, known in mapping.values.items():
-        ours[column] = known.get(ours.get(column, ""), ours.get(column, ""))
+        word = ours.get(column, "")
+        ours[column] = known.get(word) or known.get(text.plain(word), word)
 
 
 def _numbers(draft: Draft, ours: dict[str, str], mapping: Scheme) -> None:

@@ -36,15 +36,15 @@ log = logging.getLogger(__name__)
 class Engines:
     """The engine of each tenant in this process: one breaker a tenant, one pool for all."""
 
-    def __init__(self, open_: Callable[[UUID], Index] | None = None, limit: float = LIMIT_SECONDS) -> None:
+    def __init__(self, open_: Callable[[UUID], Index] | None = None, limit: float | None = None) -> None:
         """Make the table.
 
         Args:
             open_: gives a tenant's index; that of the installation by default.
-            limit: seconds a request has.
+            limit: seconds a request has; `LIMIT_SECONDS` when None.
         """
         self._open = open_ or (lambda tenant_id: open_index(tenant_id, settings()))
-        self.limit = limit
+        self.limit = LIMIT_SECONDS if limit is None else limit
         self._breakers: dict[UUID, Breaker] = {}
         self._stamps: dict[UUID, tuple[float, str]] = {}
         self._free = BoundedSemaphore(THREADS)

@@ -2,7 +2,8 @@
 force (BRIEF §5, filter drawer)."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from search.index import Answer
 from search.query import Facet, Range
@@ -35,7 +36,9 @@ STEPS: Mapping[Range, tuple[int, ...]] = {
 }
 ALWAYS = frozenset((Facet.MAKE, Facet.LABEL, Facet.FUEL, Facet.TRANSMISSION, Facet.BODY))
 """Facets whose group stays where only one value is left; the others would offer nothing."""
-FEATURE_CODES = frozenset(FEATURES)
+OTHER = "other"
+"""What the vocabulary has no code for."""
+FEATURE_CODES = frozenset(FEATURES) - {OTHER}
 
 
 def counted_facets(filters: Filters, *, market: bool, labels: bool) -> tuple[Facet, ...]:
@@ -54,13 +57,13 @@ def counted_facets(filters: Filters, *, market: bool, labels: bool) -> tuple[Fac
     return tuple(facet for facet in Facet if facet not in without)
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
+class Counted(NamedTuple):
     """A value of a facet with its name."""
 
     value: str
     name: str
-    count: int
+    number: int
+    """Of cars."""
     chosen: bool
 
 
@@ -79,9 +82,8 @@ def counted(
         chosen, called = filters.values(facet), names[facet]
         found[facet] = tuple(
             [
-                Counted(value, called.get(value, value), count, value in chosen)
-                for value, count in values
-                if value in chosen or (count and _speaks(facet, value))
+                Counted(value, called.get(value, value), number, value in chosen)
+                for value, number in _sayable(facet, values, chosen)
             ]
         )
     labels = found.get(Facet.LABEL)
@@ -90,8 +92,11 @@ def counted(
     return found
 
 
-def _speaks(facet: Facet, value: str) -> bool:
-    return value != "other" and (facet is not Facet.FEATURE or value in FEATURE_CODES)
+def _sayable(facet: Facet, values: Sequence[tuple[str, int]], chosen: Sequence[str]) -> Sequence[tuple[str, int]]:
+    """Leave out what no car has or nobody has a word for, unless it is chosen; hundreds of values a search."""
+    if facet is Facet.FEATURE:
+        return [one for one in values if one[0] in chosen or (one[1] and one[0] in FEATURE_CODES)]
+    return [one for one in values if one[0] in chosen or (one[1] and one[0] != OTHER)]
 
 
 def _place(order: Sequence[str], value: str) -> int:
@@ -149,7 +154,7 @@ class Groups:
         )
 
     def _tick(self, one: Counted) -> Option:
-        number = self.face.formats.number(one.count)
+        number = self.face.formats.number(one.number)
         return Option(one.value, one.name, selected=one.chosen, count=number)
 
     def _range(self, which: Range, bounds: tuple[int, int] | None) -> FilterGroup | None:

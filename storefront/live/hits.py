@@ -1,29 +1,23 @@
-"""The cars of an answer, read for their cards in a fixed few queries, however many dealers there are (issue 5, S3)."""
+"""The cars of an answer, read for their cards in one query, however many dealers there are (issue 5, S3)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
-from uuid import UUID
 
 from markupsafe import Markup
-from sqlalchemy import Select, bindparam, select
-from sqlalchemy.orm import load_only
 
 from search.highlight import Pieces, excerpt, marked
 from search.index import Answer
 from search.query import Resolved
-from storefront.core.changes import Reads
-from storefront.core.db import db
-from storefront.domain.dealers.models import Dealer
-from storefront.domain.listings.models import Listing, ListingStatus
-from storefront.domain.listings.queries import ASKED, CardRow
+from storefront.domain.listings.models import ListingStatus
+from storefront.domain.listings.queries import CardRow
 from storefront.pages import cards, texts
 from storefront.pages.contexts import Card
 from storefront.pages.siteview import Face, SiteView
 from themes import Words
-from themes.ingredients import whole
 
+from . import hit_rows
 from .files import served, site_of
+from .hit_rows import HitRow
 
 SNIPPET = 110
 """Characters of a description shown with a hit."""
@@ -51,23 +45,17 @@ def read_hits(view: SiteView, face: Face, answer: Answer) -> list[Hit]:
     """
     if not answer.ids:
         return []
-    if view.is_marketplace:
-        view.dealers = _dealers(answer.ids)
-    cards.prepare(view, answer.ids)
-    rows = [view.kept.rows[listing_id][0] for listing_id in answer.ids if listing_id in view.kept.rows]
-    rows = [
-        row
-        for row in rows
-        if row.status is ListingStatus.ACTIVE and row.dealer_id in view.dealers and cards.is_sound(view, face, row.id)
-    ]
-    drawn = [whole(card) for card in cards.cards(view, face, [row.id for row in rows], Reads())]
-    shown = _shown(view, drawn)
+    found = cards.readable(hit_rows.read, answer.ids, set())
+    rows = [row for listing_id in answer.ids if (row := found.get(listing_id)) is not None and _is_here(view, row)]
+    view.kept.labels.update({row.card.id: row.label for row in rows if row.label is not None})
+    drawn = [(row, cards.card(view, face, row.card, row.cover, row.seller)) for row in rows]
+    sound = [(row, card) for row, card in drawn if card is not None]
+    shown = _shown(view, [card.href for _, card in sound])
     far = dict(zip(answer.ids, answer.km, strict=True)) if answer.km else {}
-    told = _descriptions([row.id for row in rows]) if answer.words else {}
     return [
-        _hit(row, card, far.get(row.id), told.get(row.id, ""), answer.words)
-        for row, card in zip(rows, drawn, strict=True)
-        if card.href in shown
+        _hit(row, card, far.get(row.card.id), answer.words)
+        for row, card in sound
+        if shown is None or card.href in shown
     ]
 
 
@@ -89,39 +77,28 @@ def distance(km: float | None, face: Face, words: Words) -> str | None:
     return words("distance.under") if km < 1 else face.formats.km(round(km))
 
 
-def _dealers(listing_ids: Sequence[UUID]) -> dict[UUID, Dealer]:
-    found = db.session.scalars(_dealers_of(), {ASKED: listing_ids})
-    return {dealer.id: dealer for dealer in found if dealer.on_marketplace}
+def _is_here(view: SiteView, row: HitRow) -> bool:
+    """Ask whether a car is on offer on a site now."""
+    if row.card.status is not ListingStatus.ACTIVE:
+        return False
+    return (
+        row.seller.on_marketplace
+        if view.dealer is None
+        else row.seller.is_active and row.card.dealer_id == view.dealer.id
+    )
 
 
-@cache
-def _dealers_of() -> Select[Dealer]:
-    """Read what cards say of dealers; whatever else of one is asked for is read then."""
-    those = select(Listing.dealer_id).where(Listing.id.in_(bindparam(ASKED, expanding=True)))
-    told = load_only(Dealer.name, Dealer.city, Dealer.country, Dealer.plan, Dealer.status)
-    return select(Dealer).where(Dealer.id.in_(those)).options(told)
-
-
-def _shown(view: SiteView, drawn: Sequence[Card]) -> set[str]:
-    addresses = [card.href for card in drawn]
+def _shown(view: SiteView, addresses: Sequence[str]) -> set[str] | None:
+    """Give the addresses under which a page is served; None where none is served at all, for there is no site yet."""
     site = site_of(view.settings, view.store.public_host)
-    return set(addresses) if site is None else served(site, addresses)
+    return None if site is None else served(site, addresses)
 
 
-def _descriptions(listing_ids: Sequence[UUID]) -> dict[UUID, str]:
-    rows = db.session.execute(_descriptions_of(), {ASKED: listing_ids})
-    return {listing_id: texts.said(description) for listing_id, description in rows}
-
-
-@cache
-def _descriptions_of() -> Select[UUID, str]:
-    return select(Listing.id, Listing.description).where(Listing.id.in_(bindparam(ASKED, expanding=True)))
-
-
-def _hit(row: CardRow, card: Card, km: float | None, told: str, words: Sequence[Resolved]) -> Hit:
-    part = excerpt(told, words, SNIPPET) if told and words else ()
+def _hit(row: HitRow, card: Card, km: float | None, words: Sequence[Resolved]) -> Hit:
+    told = texts.said(row.description) if words else ""
+    part = excerpt(told, words, SNIPPET) if told else ()
     return Hit(
-        row=row,
+        row=row.card,
         card=card,
         km=km,
         title=marked(card.title, words),

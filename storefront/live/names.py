@@ -5,6 +5,7 @@ A name belongs to a slug for good; it is read once and kept, so that a page of r
 
 import time
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from threading import Lock
 from typing import Any
 from uuid import UUID
@@ -19,6 +20,7 @@ from storefront.domain.listings.placement import city_key
 from storefront.domain.vehicles.models import Vehicle
 from storefront.domain.vehicles.vocabulary import make_of
 from storefront.pages.siteview import Face
+from themes import Words
 
 from .hosts import Place
 
@@ -49,7 +51,7 @@ class Names:
         with self._lock:
             kept = self._tables.get(key)
         if kept is not None and now < kept[0] + KEPT_SECONDS:
-            complete = all(value in kept[1] for value in wanted)
+            complete = kept[1].keys() >= set(wanted)
             if complete or now < kept[0] + AGAIN_SECONDS:
                 return kept[1]
         table = make()
@@ -87,8 +89,13 @@ def named(names: Names, place: Place, face: Face, facet: Facet, values: Iterable
 
 def word(face: Face, facet: Facet, code: str) -> str:
     """Give the word of a code; equipment nobody has a word for is called as it was written."""
+    return _word(face.t, facet, code)
+
+
+@lru_cache(maxsize=8192)
+def _word(t: Words, facet: Facet, code: str) -> str:
     key = f"pages.label.{code}" if facet is Facet.LABEL else f"{facet.value}.{code}"
-    return face.t(key) if face.t.has(key) else code
+    return t(key) if t.has(key) else code
 
 
 def _makes(names: Names, place: Place, wanted: list[str]) -> Table:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,7 +10,7 @@ from flask import request
 
 from search.index import Answer
 from search.query import Facet, Range
-from search.suggest import Suggestion, suggested
+from search.suggest import Suggestion, splitting
 from storefront.core.changes import Reads
 from storefront.core.places import Found
 from storefront.pages import forms, lists
@@ -124,8 +125,8 @@ class Results:
             },
             "did_you_mean": answer.did_you_mean,
             "suggested": [
-                {"name": link.text, "href": link.href, "count": way.count}
-                for way, link in self._suggestions(answer, values)
+                {"name": link.text, "href": link.href, "count": number}
+                for number, link in self._suggestions(answer, values)
             ],
             "source": "engine",
         }
@@ -259,17 +260,14 @@ class Results:
     def _suggested(self, answer: Answer, values: dict[Facet, tuple[Counted, ...]]) -> tuple[Link, ...]:
         return tuple(link for _, link in self._suggestions(answer, values))
 
-    def _suggestions(
-        self, answer: Answer, values: dict[Facet, tuple[Counted, ...]]
-    ) -> Iterable[tuple[Suggestion, Link]]:
-        """Give the filters that split the hits, as far as they have a name (SPEC 55)."""
-        sayable = {facet: tuple((one.value, one.count) for one in some[:LOOKED_AT]) for facet, some in values.items()}
-        query = replace(self.filters, sort=None).query(self.place.dealer_id)
-        for way in suggested(query, replace(answer, facets=sayable)):
-            if way.facet is not None:
-                further = self.filters.with_values(way.facet, (*self.filters.values(way.facet), way.value))
-                name = self._name(way.facet, way.value, values)
-                yield way, Link(self._href(further), name, count=self.site.face.formats.number(way.count))
+    def _suggestions(self, answer: Answer, values: dict[Facet, tuple[Counted, ...]]) -> Iterable[tuple[int, Link]]:
+        """Give the filters that split the hits and have a name, each with how many cars it leaves (SPEC 55)."""
+        sayable = {facet: [(one.value, one.number) for one in some[:LOOKED_AT]] for facet, some in values.items()}
+        chosen = {facet for facet, _ in self.filters.chosen}
+        for facet, value, number in splitting(sayable, answer.total, chosen):
+            further = self.filters.with_values(facet, (*self.filters.values(facet), value))
+            name = self._name(facet, value, values)
+            yield number, Link(self._href(further), name, count=self.site.face.formats.number(number))
 
     def _way(self, way: Suggestion) -> Link:
         """Give a way out: `Im Umkreis von 100 km: 3 Fahrzeuge`."""
@@ -326,7 +324,7 @@ class Results:
             pairs.append(("sort", filters.sort.value))
         if page > 1:
             pairs.append(("page", str(page)))
-        return f"{self.site.view.live}{SEARCH_ANSWER}?{urlencode(pairs)}"
+        return f"{self.site.view.live}{SEARCH_ANSWER}?{'&'.join([_parameter(*pair) for pair in pairs])}"
 
     # -- words --
 
@@ -347,8 +345,14 @@ class Results:
         return self.words(key, n=n, count=self.site.face.formats.number(n), **values)
 
 
+@lru_cache(maxsize=8192)
+def _parameter(name: str, value: str) -> str:
+    """Write a parameter of an address; the links of a page have nearly all of theirs in common."""
+    return urlencode([(name, value)])
+
+
 def _plain(one: Counted) -> dict[str, Any]:
-    return {"value": one.value, "name": one.name, "count": one.count, "chosen": one.chosen}
+    return {"value": one.value, "name": one.name, "count": one.number, "chosen": one.chosen}
 
 
 def _selected(options: Sequence[Any], value: int | None, text: str) -> tuple[Any, ...]:

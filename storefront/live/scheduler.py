@@ -25,9 +25,14 @@ from storefront.core.acts import perform
 from storefront.core.config import Settings
 from storefront.core.outbox import emit
 from storefront.core.tenancy import acting, everywhere
+from storefront.domain.accounts import forgetting as logins
+from storefront.domain.accounts import second_factor
 from storefront.domain.accounts.queries import tenants
 from storefront.domain.buyers import wishes
+from storefront.domain.dealers import joining
+from storefront.domain.listings import import_forgetting as imports
 from storefront.domain.listings import scheduling as offers
+from storefront.domain.listings.import_files import import_files
 from storefront.domain.stores import domain_checks
 from storefront.domain.valuation.events import ValuationsDue
 from storefront.notices import alerts as letters
@@ -94,6 +99,18 @@ class Due:
     act: Callable[..., list[Any]]
 
 
+def _forget_imports(*, now: datetime) -> list[UUID]:
+    return list(imports.forget_old(import_files(runtime.settings()), now=now))
+
+
+def _with_former_seals(_now: datetime) -> list[UUID]:
+    return second_factor.tenants_with_former_seals(runtime.settings())
+
+
+def _seal_anew(*, now: datetime) -> list[UUID]:
+    return second_factor.seal_anew(runtime.settings())
+
+
 DUE = (
     Due("offers went live", offers.tenants_with_due, offers.offer_due),
     Due("held sites resumed", scheduling.tenants_with_due, scheduling.publish_due),
@@ -103,6 +120,10 @@ DUE = (
     Due("wishes were forgotten", wishes.tenants_with_old, wishes.forget_old),
     Due("domains are looked at", domain_checks.tenants_with_due, domain_checks.ask_due),
     Due("letters were forgotten", letters.tenants_with_old, letters.forget_old),
+    Due("logins were forgotten", logins.tenants_with_old, logins.forget_old),
+    Due("registrations were forgotten", joining.tenants_with_old, joining.forget_old),
+    Due("imports were forgotten", imports.tenants_with_old, _forget_imports),
+    Due("second factors were sealed anew", _with_former_seals, _seal_anew),
 )
 
 

@@ -27,6 +27,7 @@ from storefront.pages.valued import are_shown
 from .answers import as_json, as_page, kept_answer, wants_json
 from .engine import Engine, Engines, engine_of
 from .filter_groups import counted_facets
+from .hit_rows import PAGE_SIZE
 from .hosts import Place, hosts, place_of
 from .names import Names
 from .popular import ANSWER_SECONDS, Counts, Kept, Popular, Shared, Shelf
@@ -34,8 +35,6 @@ from .results import FEW, Results
 from .search_form import Filters, Problem, Refused, read, readable
 from .sites import language, opened, release_of
 
-PAGE_SIZE = 24
-"""Cars on a page for people; programs get `SIZE` unless they ask for more."""
 TRY_AGAIN_SECONDS = 30
 PATH = "/-/search"
 READ = 8192

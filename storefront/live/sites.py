@@ -20,6 +20,7 @@ from storefront.pages import heads
 from storefront.pages.contexts import TEMPLATES, Crumb, Page
 from storefront.pages.sites import open_site
 from storefront.pages.siteview import Face, SiteView
+from themes.ingredients import Log
 
 from .hosts import Place
 
@@ -61,15 +62,7 @@ class OpenSites:
         The theme, its words and its files are kept; the view and the look around them are new, so that no car and no
         card of an earlier request can be shown.
         """
-        base = self._base(place)
-        view = SiteView(
-            base.store, base.tenant, base.dealer, base.as_of, base.settings, base.config, faces=dict(base.faces)
-        )
-        face = base.faces.get(lang, base.default)
-        look = themes.Look(face.look.theme, face.look.settings, face.lang, face.look.bundle)
-        fresh = replace_face(face, look)
-        view.faces[face.lang] = fresh
-        return Opened(view, fresh)
+        return anew(self._base(place), lang)
 
     def forget(self) -> None:
         """Open everything anew from now on."""
@@ -84,7 +77,7 @@ class OpenSites:
             return kept[2]
         store = db.session.get_one(Store, place.store_id)
         today = clock.business_date(clock.now(), operator(store).time_zone)
-        view = open_site(store, as_of=today, settings=settings())
+        view = open_site(store, as_of=today, settings=settings(), log=Log(deaf=True))
         for row in (view.store, view.tenant, view.dealer):
             if row is not None:
                 db.session.expunge(row)
@@ -102,11 +95,21 @@ def release_of(host: str) -> str:
     return f"{link.st_ino}.{link.st_mtime_ns}"
 
 
-def replace_face(face: Face, look: themes.Look) -> Face:
-    """Give a face with another look; its shell stays."""
+def anew(base: SiteView, lang: str) -> Opened:
+    """Give a site as one answer needs it: its shell, its words and files are kept, of cars nothing is known.
+
+    Args:
+        base: the site as it was opened.
+        lang: the language wanted; the site's own where it is not spoken.
+    """
+    face = base.faces.get(lang, base.default)
+    look = themes.Look(face.look.theme, face.look.settings, face.lang, face.look.bundle, log=base.log)
     fresh = Face(face.lang, face.t, face.formats, face.urls, look, page_words=face.page_words)
     fresh.site = face.site
-    return fresh
+    faces = {**base.faces, face.lang: fresh}
+    config, log = base.config, base.log
+    view = SiteView(base.store, base.tenant, base.dealer, base.as_of, base.settings, config, faces=faces, log=log)
+    return Opened(view, fresh)
 
 
 def opened(place: Place, lang: str) -> Opened:

@@ -17,6 +17,8 @@ from .models import Letter
 
 LEASE = timedelta(minutes=3)
 """How long a worker has a letter to itself; longer than a mail server is waited for, ten seconds for each answer."""
+FORGOTTEN = frozenset({"invitation", "password_reset", "registration"})
+"""Letters whose link opens a door: their text does not outlive the sending."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +97,10 @@ def claim(letter_id: UUID, *, now: datetime) -> bool:
 
 
 def mark_sent(letter: Letter, *, now: datetime) -> None:
-    """Note that a letter is out of our hands; one with a link that ends such letters is forgotten, link and all."""
+    """Note that a letter is out of our hands; one whose link opens or ends something is forgotten, link and all."""
     letter.sent_at = now
     letter.failure = None
-    if letter.unsubscribe_url:
+    if letter.unsubscribe_url or letter.template in FORGOTTEN:
         letter.to_address = letter.subject = letter.body_text = ""
         letter.body_html = letter.unsubscribe_url = None
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
-from typing import TypeVar
+from typing import Protocol, TypeVar
 from uuid import UUID
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -12,7 +12,7 @@ from storefront.core.changes import Reads
 from storefront.domain.listings import queries
 from storefront.domain.listings.models import ListingStatus
 from storefront.domain.listings.queries import CardRow, Cover, PhotoRow
-from themes.ingredients import made_by_field
+from themes.ingredients import made_by_field, whole
 
 from . import pictures, valued, vat
 from .contexts import Card, Flag, Picture
@@ -23,6 +23,17 @@ NEDC_UNTIL = date(2018, 9, 1)
 """Cars first registered before are measured by NEDC (Regulation (EU) 2017/1151)."""
 SOLD_BY_WEIGHT = ("cng", "hydrogen")
 """Fuels whose consumption is told in kilograms."""
+
+
+class Seller(Protocol):
+    """What a card says of the dealer who offers the car."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def city(self) -> str: ...
+    @property
+    def country(self) -> str: ...
 
 
 def prepare(view: SiteView, listing_ids: Iterable[UUID]) -> None:
@@ -52,6 +63,24 @@ def cards(view: SiteView, face: Face, listing_ids: Sequence[UUID], reads: Reads)
         elif listing_id in view.kept.unsound:
             reads.add("listing", listing_id, "status", "card", "cover", "detail")
     return tuple(made)
+
+
+def card(view: SiteView, face: Face, row: CardRow, cover: Cover | None, seller: Seller) -> Card | None:
+    """Make a card for one answer, of which nothing is kept; None where the record is corrupt (SECURITY E11).
+
+    Args:
+        view: the site; of the car's label it has to know (`view.kept.labels`).
+        face: in which language.
+        row: of the car.
+        cover: its first photo.
+        seller: who offers it.
+    """
+    try:
+        return whole(_card(view, face, row, cover, seller))
+    except (OSError, SQLAlchemyError):
+        raise
+    except Exception:
+        return None
 
 
 def is_sound(view: SiteView, face: Face, listing_id: UUID) -> bool:
@@ -242,14 +271,15 @@ def _kept(view: SiteView, face: Face, listing_id: UUID) -> KeptCard:
     if kept is None:
         row, cover = view.kept.rows[listing_id]
         record(view, row, Reads())
-        kept = view.kept.cards[key] = KeptCard(_card(view, face, row, cover), view.kept.card_reads[listing_id])
+        kept = view.kept.cards[key] = KeptCard(
+            _card(view, face, row, cover, view.dealers.get(row.dealer_id)), view.kept.card_reads[listing_id]
+        )
     return kept
 
 
-def _card(view: SiteView, face: Face, row: CardRow, cover: Cover | None) -> Card:
-    dealer = view.dealers.get(row.dealer_id) if view.is_marketplace else None
+def _card(view: SiteView, face: Face, row: CardRow, cover: Cover | None, seller: Seller | None) -> Card:
+    dealer = seller if view.is_marketplace else None
     until = _new_until(view, row)
-    seller = view.dealers.get(row.dealer_id)
     fields: dict[str, object] = {
         "id": row.public_id,
         "href": face.urls.vehicle(row.slug, row.public_id),

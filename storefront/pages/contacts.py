@@ -14,7 +14,7 @@ from themes.ingredients import made_by_field, whole
 
 from .contexts import Contact, Hours, Place
 from .formats import Formats
-from .ingredients import PERSON
+from .ingredients import EMAIL, PERSON
 from .siteview import Face, SiteView
 
 MAPS = "https://www.openstreetmap.org"
@@ -22,18 +22,30 @@ MAPS = "https://www.openstreetmap.org"
 
 def dealer_contact(view: SiteView, face: Face, dealer: Dealer) -> Contact:
     """Give how to reach a dealer; made once per dealer and language."""
-    key = (dealer.id, face.lang)
+    key = (dealer.id, face.lang, True)
     if key not in view.kept.contacts:
-        view.kept.contacts[key] = _contact(view, face, dealer)
+        view.kept.contacts[key] = _contact(view, face, dealer, email=True)
     return view.kept.contacts[key]
 
 
-def whole_contact(view: SiteView, face: Face, dealer: Dealer) -> Contact:
-    """Give how to reach a dealer for a page that shows all of it: what its fields were made with is noted at once."""
-    return whole(dealer_contact(view, face, dealer))
+def car_contact(view: SiteView, face: Face, dealer: Dealer) -> Contact:
+    """Give how to reach a dealer for a car's page, which shows all of it: what it was made with is noted at once.
+
+    Without the e-mail address: thousands of pages with it would be there for collectors of addresses alone, a car's
+    page has a form.
+    """
+    key = (dealer.id, face.lang, False)
+    if key not in view.kept.contacts:
+        view.kept.contacts[key] = _contact(view, face, dealer, email=False)
+    return whole(view.kept.contacts[key])
 
 
-def _contact(view: SiteView, face: Face, dealer: Dealer) -> Contact:
+def _contact(view: SiteView, face: Face, dealer: Dealer, *, email: bool) -> Contact:
+    def address() -> str | None:
+        if dealer is view.dealer:
+            view.log.names.add(EMAIL)
+        return dealer.email
+
     def person() -> Dealer:
         if dealer is view.dealer:  # the shell of its own site holds all of it: each page notes what it shows
             view.log.names.add(PERSON)
@@ -48,7 +60,7 @@ def _contact(view: SiteView, face: Face, dealer: Dealer) -> Contact:
         "place": _place(dealer),
         "phone": grouped_phone(dealer.phone, dealer.country, home=face is view.default),
         "phone_href": f"tel:{dealer.phone}" if dealer.phone else None,
-        "email": dealer.email,
+        "email": address if email else None,
         "hours": lambda: opening_hours(dealer.opening_hours, face),
         "person": lambda: person().person,
         "answer_time": answer_time,

@@ -180,7 +180,8 @@ def _pages(view: SiteView, reads: Reads) -> list[sitemap.Entry]:
     newest = max((moment_of(row) for row in shown_among(view, arrivals)), default=None)
     dated = {dealer.id.hex: dealer.updated_at for dealer in view.dealers.values()}
     for dealer in view.dealers.values() if view.is_marketplace else ():
-        reads.add("dealer", dealer.id, "name", "place", "contact", "person", "text", "team", "faq", "legal")
+        reads.add("dealer", dealer.id, "name", "place", "contact", "email", "person", "text")
+        reads.add("dealer", dealer.id, "team", "faq", "legal")
     entries = []
     for ref in listed_pages(view):
         if ref.kind not in PRIORITIES:

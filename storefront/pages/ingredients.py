@@ -26,6 +26,8 @@ LANGUAGES = "languages"
 """The languages a site is shown in: every page leads to its other versions."""
 YEAR = "year"
 """The year it is: forms offer the last ones to choose from. Every site's search page waits for the next."""
+EMAIL = "email"
+"""The e-mail address of the dealer whose site it is: the shell holds it, few pages show it."""
 PERSON = "person"
 """Who answers at the dealer of a site, and how fast: the shell of every page could say it, few pages do."""
 SEARCH = "search"
@@ -50,6 +52,7 @@ def of_site(view: "SiteView") -> dict[str, str]:
 
     found = {CODE: code_digest(view.settings), LANGUAGES: " ".join(view.faces), SEARCH: _search_sources()}
     found[YEAR] = str(view.as_of.year)
+    found[EMAIL] = digest(None if view.dealer is None else view.dealer.email)
     found[PERSON] = digest(None if view.dealer is None else (view.dealer.person, view.dealer.answer_minutes))
     with view.log.into(set()):
         for face in view.faces.values():

@@ -62,7 +62,7 @@ def tiles(view: SiteView, face: Face, reads: Reads, most: int | None = None) -> 
 def profile(view: SiteView, face: Face, dealer: Dealer) -> tuple[DealerPage, Reads]:
     """Make a dealer's profile; `read` comes before."""
     reads = Reads()
-    reads.add("dealer", dealer.id, "name", "market", "place", "contact", "person", "text")
+    reads.add("dealer", dealer.id, "name", "market", "place", "contact", "email", "person", "text")
     total = _total(view, dealer, reads)
     path = face.urls.dealer(dealer.slug)
     crumbs = (

@@ -55,7 +55,7 @@ def text(view: SiteView, face: Face, ref: PageRef) -> tuple[TextPage, Reads]:
     if view.dealer is None:
         reads.add("tenant", view.tenant.id, "legal")
     else:
-        reads.add("dealer", view.dealer.id, "legal", "place", "contact", "name")
+        reads.add("dealer", view.dealer.id, "legal", "place", "contact", "email", "name")
     heading = face.t(f"pages.text.{name}.heading")
     crumbs = _crumbs(face, heading)
     subject = heads.Subject(

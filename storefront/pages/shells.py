@@ -8,9 +8,14 @@ from themes.ingredients import made_by_field
 
 from . import forms, presence, urls
 from .contacts import dealer_contact
-from .contexts import Link, Site
+from .contexts import Link, Logo, Site
+from .pictures import HASH_DIGITS
 from .siteview import Face, SiteView
 
+LOGO = "logo"
+"""Key of a site's configuration: `{"hash", "width", "height", "light", "colours"}` of the mark its owner brought."""
+WIDE = 2
+"""A mark this many times wider than high has the name in it."""
 RIGHT_TO_LEFT = ("ar", "fa", "he", "ur", "yi")
 
 
@@ -61,9 +66,20 @@ def shell(view: SiteView, face: Face) -> Site:
         "about": face.urls.about if presence.has_about(view) else None,
         "test_drive": face.urls.request("test_drive") if presence.takes_requests(view) else None,
         "trade_in": face.urls.request("trade_in") if presence.takes_requests(view) else None,
+        "logo": lambda: logo(view),
         "faq": face.urls.faq if presence.questions(view, face.lang) else None,
     }
     return made_by_field(Site, view.log, fields)
+
+
+def logo(view: SiteView) -> Logo | None:
+    """Give the mark of a site's owner, as the admin read it; None where there is none."""
+    said = view.config.get(LOGO)
+    if not isinstance(said, dict) or not said.get("width") or not said.get("height"):
+        return None
+    width, height = int(said["width"]), int(said["height"])
+    address = f"/i/logo-{str(said['hash'])[:HASH_DIGITS]}.png"
+    return Logo(address, width, height, is_wide=width >= WIDE * height, is_light=said.get("light") is True)
 
 
 @lru_cache(maxsize=64)

@@ -7,7 +7,7 @@ from storefront.core.config import Settings
 from storefront.domain.dealers import queries as dealer_queries
 from storefront.domain.stores import queries as store_queries
 from storefront.domain.stores.models import Store
-from themes.ingredients import Log, Watched
+from themes.ingredients import Log
 
 from . import presence
 from .formats import Formats
@@ -21,7 +21,9 @@ CONFIGURATION = {"ai_crawlers": True, "seo.publish_vin": False, "seo.strict_noin
 """What holds where a store says nothing (SPEC 23): to say the same changes no page."""
 
 
-def open_site(store: Store, *, as_of: date, settings: Settings, compiles: bool = True) -> SiteView:
+def open_site(
+    store: Store, *, as_of: date, settings: Settings, compiles: bool = True, log: Log | None = None
+) -> SiteView:
     """Open a site for reading.
 
     Args:
@@ -29,15 +31,16 @@ def open_site(store: Store, *, as_of: date, settings: Settings, compiles: bool =
         as_of: the business date in the tenant's time zone.
         settings: of the installation.
         compiles: templates are compiled; Jinja renders the same bytes (`themes.Look`).
+        log: where ingredients are noted; a new one by default.
 
     Raises:
         ThemeError: the store's theme is missing or broken.
     """
     tenant = store_queries.operator(store)
     dealer = None if store.dealer_id is None else dealer_queries.by_id(store.dealer_id)
-    log = Log()
+    log = Log() if log is None else log
     said = {key: value for key, value in store_queries.configuration(store).items() if value is not None}
-    config = Watched("config", CONFIGURATION | said, log)
+    config = log.watched("config", CONFIGURATION | said)
     view = SiteView(store, tenant, dealer, as_of, settings, config, log=log)
     theme = themes.load(store.theme)
     chosen = themes.resolve(theme, store.theme_settings)
@@ -51,7 +54,7 @@ def open_site(store: Store, *, as_of: date, settings: Settings, compiles: bool =
             formats=Formats(lang, look.t, tenant.time_zone),
             urls=Urls("" if not view.faces else f"/{lang}"),
             look=look,
-            page_words=Watched("setting", _page_words(theme, chosen, lang), log),
+            page_words=log.watched("setting", _page_words(theme, chosen, lang)),
         )
         view.faces[lang] = face
     _record_shell(view)

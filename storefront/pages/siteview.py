@@ -86,7 +86,7 @@ class Kept:
     unsound: set[UUID] = field(default_factory=set)
     """Cars whose records are corrupt: they are left out wherever others are listed (SECURITY E11)."""
     cards: dict[tuple[UUID, str], KeptCard] = field(default_factory=dict)
-    contacts: dict[tuple[UUID, str], Contact] = field(default_factory=dict)
+    contacts: dict[tuple[UUID, str, bool], Contact] = field(default_factory=dict)
     search_forms: dict[str, tuple[SearchForm, frozenset[str]]] = field(default_factory=dict)
     """By language, without makes, each with its ingredients."""
     used: dict[frozenset[str], frozenset[str]] = field(default_factory=dict)
@@ -243,18 +243,28 @@ class SiteView:
         return self.kept.canonical_reads[dealer.id]
 
     def _canonical_reads(self, dealer: Dealer) -> Reads:
-        reads = Reads()
-        reads.add("dealer", dealer.id, "market", *(["canonical"] if dealer.on_marketplace else []))
-        for owner in _canonical_order(dealer):
+        """Record the dealer's choice only where there is one: both sites speak a language of this site.
+
+        Where there is none, both owners' sites are read, so that the day there is one the page learns of the choice.
+        """
+        reads, order = Reads(), _canonical_order(dealer)
+        spoken = [self._spoken_by_first(owner) for owner in order]
+        is_choice = len(order) > 1 and bool(set.intersection(*spoken))
+        reads.add("dealer", dealer.id, "market", *(["canonical"] if is_choice else []))
+        for owner, languages in zip(order, spoken, strict=True):
             reads.add("stores", owner_key(owner), "members")
             for store in self._every_store.get(owner, ()):
                 reads.add("store", store.id, "address", "languages")
                 if store.active:
                     break  # those after the first active one decide nothing
-            first = self._first_active(owner)
-            if first is not None and self.faces.keys() <= set(first.languages):
+            if is_choice and languages == self.faces.keys():
                 break  # nor do those of the other owner
         return reads
+
+    def _spoken_by_first(self, owner: UUID | None) -> set[str]:
+        """Give which of this site's languages the first active site of an owner speaks."""
+        first = self._first_active(owner)
+        return set() if first is None else self.faces.keys() & set(first.languages)
 
     def membership_reads(self) -> Reads:
         """Give what it depends on which dealers this site shows, or does not show yet; not to be added to."""

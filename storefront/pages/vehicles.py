@@ -142,7 +142,7 @@ class _Maker:
             features=facts.features(face, self.more),
             consumption=facts.consumption(view, face, row, self.more),
             history=history.dated(face, self.told),
-            dealer=contacts.whole_contact(view, face, self.dealer),
+            dealer=contacts.car_contact(view, face, self.dealer),
             dealer_link=self._dealer_link(),
             inquiry=None if self.sold else forms.inquiry_form(view, face, self.dealer, row.public_id),
             alert=self._alert(),

@@ -1,16 +1,19 @@
 """The stock in a browser, at a desk and with a phone: by keyboard, by dragging, with and without scripts."""
 
+import io
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
 
 import pytest
+from PIL import Image, ImageColor
 from playwright.sync_api import Browser, Page
 
 from storefront.core.db import db
 from storefront.core.tenancy import acting
 from storefront.domain.listings.album import of_listing
 from storefront.domain.listings.models import Listing
+from storefront.domain.listings.photo_store import photo_store
 from tests.browser.admin_open import Open, open_admin
 from tests.browser.drawn import DESK, PHONE, axe_faults
 from tests.integration.admin_stock_ready import photo_file
@@ -67,12 +70,19 @@ def _draft(page: Page) -> str:
 
 
 def _orders(admin: Open, address: str) -> list[int]:
-    """Give the photos of a car, in order, by the number they were sent as."""
+    """Give the photos of a car, in order, by the number of their colour: the order they were sent in."""
     with acting(admin.world.tenant_id):
         db.session.expire_all()
         shown = of_listing(db.session.query(Listing).filter_by(id=_id(address)).one().id)
-        by_age = sorted(shown, key=lambda photo: photo.id.hex)
-        return [by_age.index(photo) for photo in shown]
+        return [_colour(photo_store(admin.settings).read(str(photo.content_hash))) for photo in shown]
+
+
+def _colour(content: bytes) -> int:
+    with Image.open(io.BytesIO(content)) as photo:
+        pixel = photo.convert("RGB").getpixel((5, 5))
+    assert isinstance(pixel, tuple)
+    apart = [sum(abs(one - two) for one, two in zip(pixel, ImageColor.getrgb(name), strict=False)) for name in COLOURS]
+    return apart.index(min(apart))
 
 
 def _id(address: str) -> UUID:

@@ -56,7 +56,7 @@ class Route:
             POST changes nothing: 0).
         answers: the status of a use that worked; 303 leads on, a file or fragment may be 200.
         prepare: what is done first that no route does, in the tenant's scope: a function of (desk, town, person).
-    ids: ids that stand in for those of the town.
+        ids: ids that stand in for those of the town.
     """
 
     who: frozenset[Role | None]
@@ -140,7 +140,6 @@ ROUTES: dict[str, Route] = {
     "admin.register.join": Route(
         PUBLIC,
         {"licence": "HRB 99", "password": "{other_password}", "agreed": "yes"},
-        entries=3,  # the dealer, its site and its owner's login, each in the trail of its own thing
     ),
     "admin.onboarding.index": Route(OWN_OWNER),
     "admin.onboarding.skip": Route(OWN_OWNER, {"step": "look"}),
@@ -198,7 +197,6 @@ ROUTES: dict[str, Route] = {
     "admin.dealers.create": Route(
         OPERATORS,
         {"name": "Autohaus Weser", "licence": "HB-1", "plan": "individual", "country": "DE"},
-        entries=2,  # the dealer and its site, which dealers of their own may get later
     ),
     "admin.dealers.show": Route(OPERATORS),
     "admin.dealers.status": Route(OPERATORS, {"status": "suspended", "reason": "Unpaid"}),

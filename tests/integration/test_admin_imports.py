@@ -3,17 +3,24 @@
 import csv
 import io
 from collections.abc import Callable
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
+from uuid import UUID
 
 import pytest
 from flask import Flask
 from lxml import html
 from sqlalchemy import select
 
+from storefront.core import clock
+from storefront.core.acts import perform
 from storefront.core.config import Settings
 from storefront.core.db import db
+from storefront.core.tenancy import everywhere
 from storefront.domain.accounts.models import AuditEntry, Role
+from storefront.domain.listings import import_forgetting
+from storefront.domain.listings.import_files import import_files
 from storefront.domain.listings.import_runs import ImportMapping, ImportRun, ImportState
 from storefront.domain.listings.models import Listing, ListingStatus
 from storefront.domain.vehicles.models import Vehicle
@@ -96,6 +103,57 @@ def test_an_unknown_british_file_goes_through_the_screen(desk: Desk, run_jobs: C
     assert (listing.price_cents, listing.currency) == (8_995_00, "GBP")
     assert (car.make, car.mileage_km, car.power_kw, str(car.first_registered)) == ("Ford", 55_056, 74, "2017-03-21")
     assert "übernommen" in desk.get(address).text
+
+
+def word_field(page: bytes, text: str) -> str:
+    """Give the name of the field that asks what a word means."""
+    found = html.fromstring(page).xpath(f"//section[@id='words']//label[normalize-space()='{text}']/@for")
+    return str(found[0]) if found else ""
+
+
+def test_a_word_nobody_knows_gets_its_meaning_on_screen_and_keeps_it(desk: Desk, run_jobs: Callable[..., int]) -> None:
+    spirit = BRITISH.replace("Petrol", "Motor spirit").encode()
+    address = str(drop(desk, spirit).headers["Location"])
+    page = desk.get(f"{address}mapping").data
+    field = word_field(page, "Motor spirit")
+    assert desk.post(f"{address}mapping", {**answers(page), field: "petrol"}).status_code == 303
+    run_jobs(["default"])
+    desk.post(f"{address}import", {})
+    run_jobs(["default"])
+    assert cars(the_run().format or "")["A1"][1].fuel == "petrol"
+    drop(desk, spirit.replace(b"A1,", b"A9,"), "next.csv")
+    run_jobs(["default"])
+    run = the_run()
+    desk.post(f"/admin/imports/{run.id}/import", {})
+    run_jobs(["default"])
+    assert cars(run.format or "")["A9"][1].fuel == "petrol"
+
+
+def test_a_word_far_down_in_the_file_is_asked_about_after_the_check(desk: Desk, run_jobs: Callable[..., int]) -> None:
+    line = BRITISH.splitlines()[1]
+    many = "\n".join([line.replace("A1,", f"C{n},") for n in range(300)]) + "\n"
+    last = line.replace("A1,", "Z1,").replace("Petrol", "Motor spirit") + "\n"
+    address = mapped(desk, (BRITISH + many + last).encode())
+    run_jobs(["default"])
+    assert "#words" in desk.get(address).text
+    assert word_field(desk.get(f"{address}mapping").data, "Motor spirit")
+
+
+def test_a_word_without_an_answer_is_asked_again_and_not_shown(desk: Desk, run_jobs: Callable[..., int]) -> None:
+    address = mapped(desk, BRITISH.replace("Petrol", "Motor spirit").encode())
+    run_jobs(["default"])
+    desk.post(f"{address}import", {})
+    assert word_field(desk.get(f"{address}mapping", follow_redirects=True).data, "Motor spirit") == ""
+    run_jobs(["default"])
+    assert cars(the_run().format or "")["A1"][1].fuel is None
+
+
+@pytest.mark.parametrize("meaning", ["steam", "<script>", "automatic"])
+def test_a_word_means_one_of_our_codes_or_nothing(desk: Desk, run_jobs: Callable[..., int], meaning: str) -> None:
+    address = str(drop(desk, BRITISH.replace("Petrol", "Motor spirit").encode()).headers["Location"])
+    page = desk.get(f"{address}mapping").data
+    desk.post(f"{address}mapping", {**answers(page), word_field(page, "Motor spirit"): meaning})
+    assert db.session.scalars(select(ImportMapping)).one().source["values"] == {}
 
 
 def test_nothing_is_written_before_somebody_says_so(desk: Desk, run_jobs: Callable[..., int]) -> None:
@@ -254,3 +312,38 @@ def test_an_import_cannot_be_started_unchecked_or_twice(desk: Desk, run_jobs: Ca
     assert desk.post(f"{address}import", {}).status_code == 409
     run_jobs(["default"])
     assert the_run().state is ImportState.DONE
+
+
+# -- what is forgotten --
+
+
+def test_a_file_that_nobody_imported_is_forgotten_after_two_weeks(
+    desk: Desk, database: Settings, run_jobs: Callable[..., int]
+) -> None:
+    files, run_id = import_files(database), UUID(drop(desk, BRITISH.encode()).headers["Location"].split("/")[-2])
+    assert forgotten(database, timedelta(days=13)) == []
+    assert files.path(run_id).exists()
+    assert forgotten(database, timedelta(days=15)) == [run_id]
+    assert not files.path(run_id).parent.exists()
+    assert desk.get(f"/admin/imports/{run_id}/").status_code == 404
+
+
+def test_what_was_imported_is_kept_longer_and_its_mapping_for_good(
+    desk: Desk, database: Settings, run_jobs: Callable[..., int]
+) -> None:
+    address = mapped(desk, BRITISH.encode())
+    run_jobs(["default"])
+    desk.post(f"{address}import", {})
+    assert forgotten(database, timedelta(days=400)) == []
+    run_jobs(["default"])
+    assert forgotten(database, timedelta(days=89)) == []
+    assert len(forgotten(database, timedelta(days=91))) == 1
+    assert len(db.session.scalars(select(ImportMapping)).all()) == 1
+
+
+def forgotten(settings: Settings, after: timedelta) -> list[UUID]:
+    """Let time pass and forget what is old then."""
+    moment = clock.now() + after
+    with everywhere():
+        waiting = import_forgetting.tenants_with_old(moment)
+    return list(perform(import_forgetting.forget_old, import_files(settings), now=moment).unwrap()) if waiting else []

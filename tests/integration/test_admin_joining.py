@@ -24,6 +24,7 @@ from storefront.domain.stores.models import Store
 from storefront.notices.models import Letter
 from tests.conftest import NOW, SECRET
 from tests.integration.admin_desk import HOST, Desk, desk_of, open_admin, person
+from tests.integration.admin_letters import write_letters
 
 WANTED = {"firm": "Autohaus Überall", "person": "Ada Öz", "country": "DE", "plan": "premium", "website": ""}
 PASSWORD = "vier eigene worte hier drin"
@@ -70,7 +71,7 @@ def letters() -> list[Letter]:
 def joined(desk: Desk, run_jobs: Callable[..., int], email: str = "ada@example.org") -> Dealer:
     """Join the whole way; the browser is logged in then."""
     assert send(desk, "/admin/register/", {**WANTED, "email": email}).status_code == 303
-    run_jobs(["default"])
+    write_letters()
     path = link_of(next(letter for letter in letters() if letter.to_address == email))
     answer = send(desk, path, {"licence": "HRB 1234", "password": PASSWORD, "agreed": "yes"})
     assert answer.status_code == 303, answer.text
@@ -111,7 +112,7 @@ def test_a_known_address_is_answered_like_an_unknown_one(
         (303, "/admin/register/sent"),
         (303, "/admin/register/sent"),
     ]
-    run_jobs(["default"])
+    write_letters()
     by_address = {letter.to_address: letter for letter in letters()}
     assert by_address[owner.email].template == "registration_known"
     assert "/admin/register/" not in by_address[owner.email].body_text
@@ -121,7 +122,7 @@ def test_a_known_address_is_answered_like_an_unknown_one(
 def test_a_machine_in_the_trap_is_answered_and_gets_no_letter(stranger: Desk, run_jobs: Callable[..., int]) -> None:
     answer = send(stranger, "/admin/register/", {**WANTED, "email": "m@example.org", "website": "http://spam.example"})
     assert answer.status_code == 303
-    run_jobs(["default"])
+    write_letters()
     assert letters() == []
 
 
@@ -135,7 +136,7 @@ def test_weak_passwords_and_missing_answers_are_refused_at_their_fields(
 ) -> None:
     assert send(stranger, "/admin/register/", {**WANTED, "email": "no-address"}).status_code == 422
     send(stranger, "/admin/register/", {**WANTED, "email": "ada@example.org"})
-    run_jobs(["default"])
+    write_letters()
     path = link_of(letters()[0])
     for form, field in (
         ({"licence": "L1", "password": "short", "agreed": "yes"}, "password"),
@@ -152,7 +153,7 @@ def test_two_firms_of_one_name_get_hosts_of_their_own(stranger: Desk, run_jobs: 
     first = joined(stranger, run_jobs)
     other = Desk(stranger.client.application.test_client(), HOST)
     send(other, "/admin/register/", {**WANTED, "email": "b@example.org"})
-    run_jobs(["default"])
+    write_letters()
     path = link_of(next(letter for letter in letters() if letter.to_address == "b@example.org"))
     assert send(other, path, {"licence": "HRB 77", "password": PASSWORD, "agreed": "yes"}).status_code == 303
     slugs = set(db.session.scalars(select(Dealer.slug).where(Dealer.name == first.name)))
@@ -161,7 +162,7 @@ def test_two_firms_of_one_name_get_hosts_of_their_own(stranger: Desk, run_jobs: 
 
 def test_an_old_link_opens_nothing(stranger: Desk, world: SimpleNamespace, run_jobs: Callable[..., int]) -> None:
     send(stranger, "/admin/register/", {**WANTED, "email": "ada@example.org"})
-    run_jobs(["default"])
+    write_letters()
     path = link_of(letters()[0])
     row = db.session.scalars(select(Registration)).one()
     perform(lambda: setattr(db.session.get_one(Registration, row.id), "created_at", NOW.replace(year=2025))).unwrap()

@@ -1,7 +1,7 @@
 """The inbox: who waits, answers by mail, spam, offers, meetings, a lead by telephone (SPEC 65, 69-76)."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from uuid import UUID
 
@@ -28,7 +28,7 @@ from storefront.domain.leads.models import (
     TestDrive,
     TestDriveStatus,
 )
-from storefront.domain.leads.queries import inbox_counts, response_times
+from storefront.domain.leads.queries import inbox_counts, response_times, response_weeks
 from storefront.notices.models import Letter
 from tests.integration.admin_desk import Desk, ask, desk_of, open_admin, person
 
@@ -190,6 +190,27 @@ def test_half_of_the_buyers_are_answered_within_the_median(world: SimpleNamespac
     times = response_times(now - timedelta(days=1))
     assert (times.asked, times.answered, times.within_hour, times.within_day) == (4, 3, 2, 3)
     assert times.median_minutes == 30
+
+
+def test_answers_are_measured_week_by_week(world: SimpleNamespace, desk: Desk) -> None:
+    now = datetime(2026, 3, 11, 12, tzinfo=UTC)  # a Wednesday
+    for days, minutes in ((0, 20), (1, 90), (9, 3000)):
+        at = now - timedelta(days=days)
+        lead = ask(world.golf, at, message=f"Vor {days} Tagen")
+        given = {"now": at + timedelta(minutes=minutes), "actor": "test"}
+        perform(answer_inquiry, db.session.get_one(Inquiry, lead.inquiry_id), **given).unwrap()
+    weeks = response_weeks(now, "Europe/Berlin", 3)
+    assert [week.begins.isoformat() for week in weeks] == ["2026-02-23", "2026-03-02", "2026-03-09"]
+    assert [(week.answered, week.median_minutes) for week in weeks] == [(0, None), (1, 3000), (2, 20)]
+
+
+def test_the_inbox_draws_weeks_once_there_are_two_to_compare(world: SimpleNamespace, desk: Desk) -> None:
+    for days, drawn in ((1, False), (8, True)):
+        at = clock.now() - timedelta(days=days)
+        lead = ask(world.golf, at, message=f"Vor {days} Tagen")
+        given = {"now": at + timedelta(minutes=30), "actor": "test"}
+        perform(answer_inquiry, db.session.get_one(Inquiry, lead.inquiry_id), **given).unwrap()
+        assert ("Antwortzeit nach Wochen" in desk.get("/admin/leads/").text) is drawn
 
 
 def test_an_open_page_hears_of_a_new_lead(world: SimpleNamespace, app: Flask, desk: Desk) -> None:

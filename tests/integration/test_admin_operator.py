@@ -16,10 +16,11 @@ from storefront.core import clock
 from storefront.core.acts import perform
 from storefront.core.config import Settings
 from storefront.core.db import db
-from storefront.core.outbox import OutboxEvent
+from storefront.core.outbox import OutboxEvent, emit
 from storefront.core.tasks import Task
 from storefront.domain.accounts.models import AuditEntry, Role
 from storefront.domain.dealers import rates
+from storefront.domain.dealers.events import DealerChanged
 from storefront.domain.dealers.models import Dealer, Plan, Subscription
 from storefront.domain.leads.models import Lead
 from storefront.domain.listings import moderation
@@ -231,9 +232,12 @@ def test_health_tells_what_stands_still_and_says_what_it_cannot_know(
     world: SimpleNamespace, operator: Desk, database: Settings
 ) -> None:
     def wait() -> None:
-        task = Task(event_id=1, job="builder.jobs:publish_stale", arguments=[])
-        task.ring_at = clock.now() - timedelta(hours=1)
-        db.session.add(task)
+        long_ago = clock.now() - timedelta(hours=1)
+        emit(DealerChanged(world.north.id), at=long_ago)
+        db.session.flush()
+        event = db.session.scalars(select(OutboxEvent).order_by(OutboxEvent.id.desc())).first()
+        assert event is not None
+        db.session.add(Task(event_id=event.id, job="builder.jobs:publish_stale", arguments=[], ring_at=long_ago))
 
     perform(wait).unwrap()
     parts = {part.name: part for part in look(database, world.tenant.id, now=clock.now())}

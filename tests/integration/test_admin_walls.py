@@ -12,12 +12,14 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 from redis import Redis
+from sqlalchemy import select
 
+from admin.show import languages, words
 from storefront.core import config, runtime
 from storefront.core.config import Settings
 from storefront.core.db import db
-from storefront.core.tenancy import acting
-from storefront.domain.accounts.models import Role
+from storefront.core.tenancy import acting, everywhere
+from storefront.domain.accounts.models import AuditEntry, Role
 from storefront.domain.listings.models import Listing
 from tests.conftest import SECRET
 from tests.integration.admin_desk import OTHER_HOST, desk_of, open_admin
@@ -126,6 +128,15 @@ def test_every_route_that_changes_something_works_and_leaves_one_entry(
                 route = ROUTES[rule.endpoint]
                 assert answer.status_code in route.answers, told(answer)
                 assert entries == route.entries
+                assert _unnamed() == set()
+
+
+def _unnamed() -> set[str]:
+    """Give what the trail tells of in no words of the admin's: whoever reads it would see a name of ours."""
+    with everywhere():
+        told = db.session.execute(select(AuditEntry.action, AuditEntry.object_kind).distinct()).all()
+    names = {f"act.{action}" for action, _ in told} | {f"thing.{kind}" for _, kind in told}
+    return {name for name in names if not all(words(lang).has(name) for lang in languages())}
 
 
 def _back_to(kept: Path, file: Path, settings: Settings) -> None:

@@ -17,6 +17,7 @@ from storefront.core.errors import DomainError
 from storefront.core.outbox import OutboxEvent
 from storefront.core.tenancy import acting, everywhere
 from storefront.domain.dealers.models import Dealer, DealerStatus, DealerText
+from storefront.domain.listings import importing
 from storefront.domain.listings.importing import import_stock, known_texts
 from storefront.domain.listings.models import ListEntry, Listing, ListingSource, ListingStatus, Photo, PriceChange
 from storefront.domain.listings.stock import ImportReport, Notice, Refused, StockItem, StockRecord
@@ -261,6 +262,18 @@ def test_a_suspended_dealer_imports_nothing(dealer: Dealer) -> None:
     result = perform(import_stock, dealer, [car("1")], format="csv", today=TODAY, now=NOW)
     assert not result
     assert "not active" in result.message
+
+
+def test_after_many_new_cars_the_database_knows_how_its_indexes_are_made_up(
+    dealer: Dealer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing, "MANY", 3)
+    bring(dealer, car("1"), car("2"))
+    assert not db.has_statistics()
+    bring(dealer, car("3"), car("4"), car("5"), dry_run=True)
+    assert not db.has_statistics()
+    bring(dealer, car("3"), car("4"), car("5"))
+    assert db.has_statistics()
 
 
 def test_a_repeated_text_is_kept_once(dealer: Dealer) -> None:

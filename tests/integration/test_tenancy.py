@@ -15,6 +15,7 @@ from storefront.core.changes import Change, insert_many
 from storefront.core.config import Settings
 from storefront.core.db import Model, db
 from storefront.core.errors import ConfigurationError
+from storefront.core.ids import new_id
 from storefront.core.tenancy import (
     DealerItself,
     DealerOwned,
@@ -27,13 +28,16 @@ from storefront.core.tenancy import (
 )
 from storefront.domain.accounts.models import Tenant
 from storefront.domain.dealers.models import Dealer
-from storefront.domain.listings.models import Listing, PriceChange
+from storefront.domain.listings import queries as listings
+from storefront.domain.listings.models import Listing, Photo, PhotoKind, PhotoState, PriceChange
 from storefront.domain.stores.actions import create_store, set_custom_domain
 from storefront.domain.stores.models import Store
+from storefront.domain.valuation import queries as valuation
 from storefront.domain.vehicles.models import Vehicle
+from storefront.live import hit_rows
 from storefront.migrations.security import create_role
 from tests.conftest import NOW
-from tests.factories import make_dealer, make_listing, make_tenant
+from tests.factories import make_dealer, make_listing, make_tenant, make_valuation
 
 on_postgresql = pytest.mark.parametrize(
     "either_database", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True
@@ -71,6 +75,51 @@ def test_a_tenant_sees_its_own_cars_and_nobody_elses(two):
         assert seen() == {two.foreign_car}
     with everywhere():
         assert len(seen()) == 3
+
+
+def test_a_statement_that_is_made_once_is_held_by_the_scope_in_which_it_is_asked(two):
+    cars = [two.north_car, two.south_car, two.foreign_car]
+    for _ in range(2):
+        with acting(two.ours):
+            assert set(hit_rows.read(cars)) == {two.north_car, two.south_car}
+        with acting(two.theirs):
+            assert set(hit_rows.read(cars)) == {two.foreign_car}
+        with acting(two.ours, two.north):
+            assert set(hit_rows.read(cars)) == {two.north_car}
+        with everywhere():
+            assert set(hit_rows.read(cars)) == set(cars)
+    with pytest.raises(TenancyError):
+        hit_rows.read(cars)
+
+
+def test_a_statement_that_is_made_once_shows_what_other_statements_show(two):
+    with acting(two.ours):
+        perform(_dress, two.north_car).unwrap()
+        for number in (1, 2, 21, 130):
+            cars = [two.south_car, two.north_car][: min(number, 2)] + [new_id() for _ in range(number - 2)]
+            rows, covers, labels = listings.cards(cars), listings.covers(cars), valuation.labels(cars)
+            found = hit_rows.read(cars)
+            assert {car: row.card for car, row in found.items()} == rows
+            assert {car: row.cover for car, row in found.items() if row.cover} == covers
+            assert {car: row.label for car, row in found.items() if row.label} == labels
+            for row in found.values():
+                dealer = db.session.get(Dealer, row.card.dealer_id)
+                seller = (dealer.name, dealer.city, dealer.country, dealer.is_active, dealer.on_marketplace)
+                assert (*row.seller[:3], row.seller.is_active, row.seller.on_marketplace) == seller
+                assert row.description == db.session.get(Listing, row.card.id).description
+    assert covers
+    assert labels
+
+
+def _dress(car: UUID) -> None:
+    """Give a car a label and photos of which the second is its first."""
+    listing = db.session.get_one(Listing, car)
+    make_valuation(listing, 2_000_000)
+    for place, primary in ((0, False), (1, True), (2, False)):
+        made = Photo(listing_id=car, dealer_id=listing.dealer_id, position=place, primary=primary, created_at=NOW)
+        made.state, made.content_hash = PhotoState.READY, f"{place}" * 64
+        made.width, made.height, made.kind = 1600, 1200, PhotoKind.EXTERIOR
+        db.session.add(made)
 
 
 def test_a_dealer_sees_its_own_cars_and_no_colleagues(two):

@@ -50,6 +50,9 @@ class Ground:
     server: Server
     browser: Browser
     faults: list[str] = field(default_factory=list)
+    """What scripts failed of."""
+    findings: list[str] = field(default_factory=list)
+    """What axe found on the pages of the journeys."""
 
     def address(self, path: str, host: str = "localhost") -> str:
         """Give the whole address of a page."""
@@ -85,6 +88,7 @@ def prove(proof: Proof, *, quick: bool) -> None:
             look_at_pages(proof, ground, SCREENS, quick=quick)
             browser.close()
             proof.hold("no script failed", not ground.faults, "; ".join(ground.faults[:4]))
+            proof.hold("no axe finding on the way", not ground.findings, "; ".join(ground.findings[:4]))
 
 
 def log_in(page: Page, address: str, email: str) -> None:
@@ -148,7 +152,7 @@ def _onboarding(ground: Ground) -> str:
         page.fill("#firm", "Autohaus Weser")
         page.fill("#person", "Wiebke Weser")
         page.fill("#email", "wiebke@example.org")
-        _photograph(page, "journey-1-register")
+        _photograph(ground, page, "journey-1-register")
         page.click("main form .btn-main")
         page.wait_for_url("**/register/sent")
         page.goto(_link(ground, "wiebke@example.org", "/admin/register/"))
@@ -156,20 +160,20 @@ def _onboarding(ground: Ground) -> str:
         page.fill("#password", PHRASE)
         page.check("input[name=agreed]")
         page.click("main form .btn-main")
-        page.wait_for_url("**/admin/onboarding/**")
-        _photograph(page, "journey-2-checklist")
+        page.wait_for_url("**/admin/setup/**")
+        _photograph(ground, page, "journey-2-checklist")
         _company(ground, page)
         _bring_stock(ground, page)
-        page.goto(ground.address("/admin/onboarding/publish"))
+        page.goto(ground.address("/admin/setup/publish"))
         page.click("main form .btn-main")
         page.wait_for_selector(".share", timeout=WAIT * 1000)
-        _photograph(page, "journey-3-published")
+        _photograph(ground, page, "journey-3-published")
         _until(lambda: ground.server.get(NEW, "/").status == 200, f"{NEW} is served")
         page.goto(ground.address("/vehicles/", NEW))
         cars = page.locator("main a[href*='/vehicles/']").count()
         if not cars:
             raise AssertionError("the new site lists no car")
-        _photograph(page, "journey-4-site")
+        _photograph(ground, page, "journey-4-site")
     return f"{NEW} is served with its cars"
 
 
@@ -198,7 +202,7 @@ def _bring_stock(ground: Ground, page: Page) -> None:
     page.set_input_files("#file", file)  # type: ignore[arg-type]
     page.click("main form .btn-main")
     page.wait_for_url("**/mapping**")
-    _photograph(page, "journey-2-mapping")
+    _photograph(ground, page, "journey-2-mapping")
     page.click("button[formmethod=post]")
     page.wait_for_selector("form[action$='/import'] .btn-main", timeout=WAIT * 1000)
     page.click("form[action$='/import'] .btn-main")
@@ -237,7 +241,7 @@ def _twelve_photos(ground: Ground) -> str:
         page.wait_for_url(re.compile(r"/admin/listings/[0-9a-f-]{36}/"))
         page.set_input_files("#photo-files", _photos())  # type: ignore[arg-type]
         page.locator("li[data-photo]").nth(PHOTOS - 1).wait_for(timeout=WAIT * 1000)
-        _photograph(page, "journey-photos")
+        _photograph(ground, page, "journey-photos")
         page.click("form[action$='/publication'] .btn-main")
         page.wait_for_load_state()
 
@@ -287,14 +291,14 @@ def _bulk_price(ground: Ground) -> str:
         for name, value in (("direction", "down"), ("step", "percent"), ("rounding", "ten"), ("reason", "promotion")):
             _choose(page, name, value)
         page.fill("input[name=by]", "2")
-        _photograph(page, "journey-bulk")
+        _photograph(ground, page, "journey-bulk")
         page.click("#reprice button:not([formaction])")
         page.wait_for_selector("#reprice button[formaction]")
-        _photograph(page, "journey-bulk-preview")
+        _photograph(ground, page, "journey-bulk-preview")
         page.click("#reprice button[formaction]")
         page.wait_for_selector(".toast")
         said = page.locator(".toast").first.inner_text()
-        _photograph(page, "journey-bulk-done")
+        _photograph(ground, page, "journey-bulk-done")
     return " ".join(said.split())[:60]
 
 
@@ -314,14 +318,14 @@ def _answered_lead(ground: Ground) -> str:
         raise AssertionError(f"the inquiry was answered by {sent.status}")
     with ground.visitor(PHONE, "north-cars-owner@example.org") as page:
         page.goto(ground.address("/admin/leads/?tab=waiting"))
-        _photograph(page, "journey-inbox")
+        _photograph(ground, page, "journey-inbox")
         page.locator("table.leads tbody a").first.click()
         page.wait_for_url(re.compile(r"/admin/leads/[0-9a-f-]{36}/"))
-        _photograph(page, "journey-lead")
+        _photograph(ground, page, "journey-lead")
         page.fill("#body", "Guten Tag, das Fahrzeug ist da. Kommen Sie gern vorbei.\n\nJette Brandt")
         page.click("#answer form .btn-main")
         page.wait_for_selector(".toast")
-        _photograph(page, "journey-lead-answered")
+        _photograph(ground, page, "journey-lead-answered")
     _until(lambda: "Kommen Sie gern vorbei" in _letter(ground, "jana1@example.org"), "the letter is sent")
     return "inquired on the site, answered from a phone, letter sent"
 
@@ -338,7 +342,7 @@ def _vanished(ground: Ground) -> str:
         page.fill("#reason", "Unpaid")
         page.click("form[action$='/status'] button")
         page.wait_for_selector(".toast")
-        _photograph(page, "journey-suspended")
+        _photograph(ground, page, "journey-suspended")
     checks = {
         "its site": lambda: ground.server.get("south-motors.localhost", "/").status >= 400,
         "the dealers": lambda: "South Motors" not in ground.server.get("localhost", "/dealers/").text,
@@ -394,10 +398,27 @@ def _link(ground: Ground, to: str, path: str) -> str:
     return ground.address(found[1].rstrip(".,"))
 
 
-def _photograph(page: Page, name: str) -> None:
+def _photograph(ground: Ground, page: Page, name: str) -> None:
+    """Keep a picture of a page on the way, and what axe finds on it."""
     SCREENS.mkdir(parents=True, exist_ok=True)
     width = (page.viewport_size or {}).get("width", 0)
+    settled(page)
     page.screenshot(path=SCREENS / f"{name}-{width}.png", full_page=True)
+    if "/admin/" in page.url:
+        ground.findings += [f"{name} {width}: {found}" for found in axe(page)]
+
+
+def settled(page: Page) -> None:
+    """Wait for a page's pictures, those below its fold as well, ten seconds at most."""
+    page.evaluate(
+        """() => Promise.all([...document.images].map((image) => {
+          image.loading = "eager";
+          return image.complete || new Promise((done) => {
+            image.onload = image.onerror = done;
+            setTimeout(done, 10000);
+          });
+        }))"""
+    )
 
 
 def axe(page: Page) -> list[str]:

@@ -15,7 +15,14 @@ if TYPE_CHECKING:
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|/[0-9a-f]{32}\b|\b\d+\b")
 _LEFT_OUT = re.compile(r"/(thumb|picture|refused\.csv|qr\.svg)|/static/|/logout")
 MOST = 70
-PEOPLE = {"owner": "north-cars-owner@example.org", "operator": "operator@example.org"}
+PEOPLE = {
+    "owner": "north-cars-owner@example.org",
+    "operator": "operator@example.org",
+    "newcomer": "wiebke@example.org",
+}
+"""Whose pages are looked at; the newcomer joined in the first journey and has pages of her own."""
+BEGIN = {"newcomer": ["/admin/setup/", "/admin/setup/publish", "/admin/setup/preview"]}
+"""Where the links are followed from; nothing leads to the checklist any more once a site is public."""
 OUTSIDE = ("/admin/login", "/admin/register/", "/admin/register/sent", "/admin/password/forgotten")
 
 
@@ -37,8 +44,8 @@ def look_at_pages(proof: Proof, ground: Ground, screens: Path, *, quick: bool) -
             if quick and (who, name) not in (("owner", "phone"), ("operator", "desktop")):
                 continue
             with ground.visitor(device, email) as page:
-                kinds = {"/admin/": "/admin/"}
-                waiting = ["/admin/"]
+                begin = BEGIN.get(who, ["/admin/"])
+                kinds, waiting = {path: path for path in begin}, list(begin)
                 while waiting and len(kinds) <= MOST:
                     path = waiting.pop(0)
                     answer = page.goto(ground.address(path))
@@ -47,6 +54,7 @@ def look_at_pages(proof: Proof, ground: Ground, screens: Path, *, quick: bool) -
                         continue
                     looked += 1
                     wrong += _faults(page, f"{who} {name} {path}", status)
+                    a1.settled(page)
                     page.screenshot(path=screens / f"{who}-{_name(path)}-{name}.png", full_page=True)
                     for link in page.eval_on_selector_all("a[href]", "all => all.map(one => one.href)"):
                         kind = _kind(link)

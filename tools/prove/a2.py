@@ -76,8 +76,9 @@ class Ground:
         return self.settings.instance / "marketplace.sqlite3"
 
     def again(self) -> Town:
-        """Put everything back to how it was, limits too."""
+        """Put everything back to how it was, built sites and limits too."""
         db.unbind()
+        shutil.rmtree(self.settings.sites, ignore_errors=True)
         for one in self.file.parent.glob(f"{self.file.name}*"):
             one.unlink()
         shutil.copy(self.kept, self.file)

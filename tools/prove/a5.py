@@ -36,7 +36,7 @@ _MODELS = (
     ("Audi", "A4"),
 )
 _MILE, _PS, _HP = 1.609344, 0.73549875, 0.74569987
-_WAIT = 120.0
+_WAIT = 900.0
 
 
 @dataclass(frozen=True)
@@ -386,7 +386,9 @@ def _many(proof: Proof, server: Server, instance: Path, number: int) -> None:
     form = html.fromstring(browser.get(f"{address}mapping").text).xpath("//form[contains(@class, 'mapping')]")[0]
     typed = {name: str(value) for name, value in form.form_values()}
     typed["csrf_token"] = str(form.xpath(".//button[@name='csrf_token']/@value")[0])
-    browser.post(f"{address}mapping", typed)
+    kept = browser.post(f"{address}mapping", typed)
+    if kept.status != 303:
+        raise CannotProve(f"the mapping of {number} rows was answered by {kept.status}")
     counts = _finished(browser, address, instance)
     rows = list(
         csv.reader(io.StringIO(browser.get(f"{address}refused.csv").text.removeprefix("\ufeff")), delimiter=";")

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -91,7 +91,7 @@ def shared(name: str) -> Path:
 
 def rows(instance: Path) -> dict[str, int]:
     """Count the rows of every table of an installation on SQLite."""
-    with sqlite3.connect(f"file:{instance}/marketplace.sqlite3?mode=ro", uri=True) as database:
+    with closing(sqlite3.connect(f"file:{instance}/marketplace.sqlite3?mode=ro", uri=True)) as database:
         names = [name for (name,) in database.execute("select name from sqlite_master where type = 'table'")]
         return {name: database.execute(f'select count(*) from "{name}"').fetchone()[0] for name in names}  # noqa: S608
 

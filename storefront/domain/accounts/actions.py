@@ -66,6 +66,23 @@ def add_user(
     Raises:
         DomainError: the address is taken, or the role needs a dealer.
     """
+    user = new_user(email, name, password_hash, role, dealer_id=dealer_id, phone=phone, language=language, now=now)
+    audit.record(actor, "add_user", "user", user.id, now=now, after={"role": role.value}, dealer_id=dealer_id)
+    return user
+
+
+def new_user(
+    email: str,
+    name: str,
+    password_hash: str,
+    role: Role,
+    *,
+    dealer_id: UUID | None,
+    language: str,
+    now: datetime,
+    phone: str | None = None,
+) -> User:
+    """Add somebody as part of another act, which tells the trail of it; the arguments are those of `add_user`."""
     address = email.strip().lower()
     if db.session.scalars(select(User).where(User.email == address)).first() is not None:
         raise DomainError("Somebody with this address exists already", field="email", code="conflict")
@@ -75,7 +92,6 @@ def add_user(
     user.roles.append(RoleGrant(role_name=role, dealer_id=dealer_id))
     db.session.add(user)
     db.session.flush()
-    audit.record(actor, "add_user", "user", user.id, now=now, after={"role": role.value}, dealer_id=dealer_id)
     return user
 
 

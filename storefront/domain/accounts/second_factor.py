@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from storefront.core.config import Settings
 from storefront.core.db import db
 from storefront.core.errors import DomainError
 from storefront.core.outbox import emit
-from storefront.core.sealing import BrokenSeal, seal, unseal
+from storefront.core.sealing import BrokenSeal, current_prefix, seal, unseal
 
 from . import audit
 from .events import SecurityChanged
@@ -24,6 +25,8 @@ STEP_SECONDS = 30
 DRIFT = 1
 """Half minutes a phone's clock may be wrong by, either way."""
 CODES = 10
+MOST_AT_ONCE = 500
+"""Secrets sealed anew in one transaction."""
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 _CODE_LENGTH = 16
 WRONG = "This code is not right, or it was used before; wait for the next one"
@@ -108,10 +111,35 @@ def take_code(user: User, code: str, *, now: datetime, settings: Settings) -> bo
     return False
 
 
+def tenants_with_former_seals(settings: Settings) -> list[UUID]:
+    """Give the tenants of people whose secret is sealed with a former key of ours; act everywhere()."""
+    return sorted({user.tenant_id for user in _sealed_before(settings) if _secret(user, settings) is not None})
+
+
+def seal_anew(settings: Settings) -> list[UUID]:
+    """Seal the secrets of the open scope with today's SECRET_KEY, so that the former one can be dropped.
+
+    Returns:
+        Whose; a secret that no key opens stays as it is.
+    """
+    done = []
+    for user in _sealed_before(settings):
+        secret = _secret(user, settings)
+        if secret is not None:
+            user.totp_secret = seal(secret, _about(user), settings)
+            done.append(user.id)
+    return done
+
+
 def codes_left(user_id: UUID) -> int:
     """Count the recovery codes nobody used yet."""
     wanted = select(func.count(RecoveryCode.id)).where(RecoveryCode.user_id == user_id, RecoveryCode.used_at.is_(None))
     return db.session.scalar(wanted) or 0
+
+
+def _sealed_before(settings: Settings) -> Sequence[User]:
+    wanted = select(User).where(User.totp_secret.is_not(None), ~User.totp_secret.startswith(current_prefix(settings)))
+    return db.session.scalars(wanted.order_by(User.id).limit(MOST_AT_ONCE)).all()
 
 
 def _take_recovery(user: User, typed: str, now: datetime) -> bool:

@@ -54,6 +54,15 @@ def register_dealer(data: DealerData, *, now: datetime, today: date, actor: str 
     Raises:
         DomainError: the slug or licence is taken, or a field is missing or malformed.
     """
+    dealer = new_dealer(data, now=now, today=today)
+    audit.record(
+        actor, "register_dealer", "dealer", dealer.id, now=now, after={"plan": int(data.plan)}, dealer_id=dealer.id
+    )
+    return dealer
+
+
+def new_dealer(data: DealerData, *, now: datetime, today: date) -> Dealer:
+    """Register a dealer as part of another act, which tells the trail of it; as `register_dealer`."""
     _check(data)
     values = {name: getattr(data, name) for name in data.__dataclass_fields__}
     values["phone"] = e164(data.phone, data.country)
@@ -63,9 +72,6 @@ def register_dealer(data: DealerData, *, now: datetime, today: date, actor: str 
     db.session.flush()
     db.session.add(
         Subscription(dealer_id=dealer.id, tier=data.plan, fee_cents=PLAN_FEE_CENTS[data.plan], starts_on=today)
-    )
-    audit.record(
-        actor, "register_dealer", "dealer", dealer.id, now=now, after={"plan": int(data.plan)}, dealer_id=dealer.id
     )
     emit(DealerRegistered(dealer.id))
     return dealer

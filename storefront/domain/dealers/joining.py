@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import String, UniqueConstraint, select
+from sqlalchemy import String, UniqueConstraint, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storefront.core.db import Model, db
@@ -27,6 +27,10 @@ from .models import PLAN_FEE_CENTS, Dealer, Plan, Subscription, SubscriptionStat
 
 VALID = timedelta(hours=24)
 """How long the link in the letter is good."""
+KEPT = timedelta(days=7)
+"""How long a registration is kept, used or not: names and addresses of people who never joined are not ours to keep."""
+MOST_AT_ONCE = 5_000
+"""Registrations deleted in one transaction."""
 STEPS = ("plan", "company", "look", "stock", "preview", "publish")
 """What there is to do between joining and a public site, in the order it is offered in."""
 DONE, SKIPPED = "done", "skipped"
@@ -105,6 +109,22 @@ def registration_of(token: str, *, now: datetime) -> Registration | None:
     """Find the registration a link belongs to; None when it is unknown, used or too old."""
     found = db.session.scalars(select(Registration).where(Registration.token_hash == token_hash(token))).first()
     return found if found is not None and found.is_open(now) else None
+
+
+def tenants_with_old(now: datetime) -> list[UUID]:
+    """Give the tenants with registrations to forget; act everywhere()."""
+    wanted = select(Registration.tenant_id).where(Registration.created_at < now - KEPT).distinct()
+    return sorted(db.session.scalars(wanted))
+
+
+def forget_old(*, now: datetime) -> list[UUID]:
+    """Delete the registrations of the open scope that are old, and give their ids."""
+    old = select(Registration.id).where(Registration.created_at < now - KEPT).limit(MOST_AT_ONCE)
+    gone = list(db.session.scalars(old))
+    if gone:
+        statement = delete(Registration).where(Registration.id.in_(gone))
+        db.session.execute(statement.execution_options(synchronize_session=False))
+    return gone
 
 
 def begin_onboarding(dealer: Dealer, plan: Plan, *, now: datetime) -> Onboarding:

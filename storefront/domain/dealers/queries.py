@@ -1,13 +1,34 @@
 """Reads of dealers by name; batched, in the open scope."""
 
 from collections.abc import Collection, Sequence
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
 
 from storefront.core.db import db
 
-from .models import Dealer, DealerText
+from .models import Dealer, DealerStatus, DealerText, Plan
+
+
+class SellerRow(NamedTuple):
+    """What a card says of a dealer, and what decides whether it says anything."""
+
+    name: str
+    city: str
+    country: str
+    status: DealerStatus
+    plan: Plan
+
+    @property
+    def is_active(self) -> bool:
+        """Ask whether the dealer may sell (SPEC 19)."""
+        return self.status is DealerStatus.ACTIVE
+
+    @property
+    def on_marketplace(self) -> bool:
+        """Ask whether the dealer's cars appear on the marketplace: Premium and active (SPEC 3)."""
+        return self.is_active and self.plan is Plan.PREMIUM
 
 
 def by_id(dealer_id: UUID) -> Dealer:

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
+from statistics import median_low
 from typing import Any, TypeVar
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, case, func, or_, select
 
@@ -23,6 +25,8 @@ PAGE_SIZE = 20
 """SPEC 74."""
 PAGE_SIZE_LIMIT = 100
 """SECURITY C10."""
+MOST_MEASURED = 5_000
+"""Answers a chart of weeks is drawn from, the newest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +199,38 @@ def response_times(since: datetime) -> ResponseTimes:
         ordered = select(minutes).where(recent, minutes.is_not(None)).order_by(minutes)
         middle = db.session.scalar(ordered.limit(1).offset((answered - 1) // 2))
     return ResponseTimes(asked, answered, hour, day, middle)
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """How fast the inquiries that came in a week were answered."""
+
+    begins: date
+    """Its Monday."""
+    answered: int
+    median_minutes: int | None
+    """None while nobody was answered."""
+
+
+def response_weeks(now: datetime, time_zone: str, number: int = 8) -> list[Week]:
+    """Measure answers week by week, the running week last.
+
+    Args:
+        now: aware UTC.
+        time_zone: in which weeks begin.
+        number: how many weeks.
+    """
+    zone = ZoneInfo(time_zone)
+    today = now.astimezone(zone).date()
+    first = today - timedelta(days=today.weekday(), weeks=number - 1)
+    since = datetime.combine(first, time(), zone).astimezone(UTC)
+    answered = select(Inquiry.created_at, Inquiry.response_minutes).where(Inquiry.response_minutes.is_not(None))
+    newest = answered.where(Inquiry.created_at >= since).order_by(Inquiry.created_at.desc()).limit(MOST_MEASURED)
+    by_week: dict[int, list[int]] = {}
+    for asked_at, minutes in db.session.execute(newest):
+        by_week.setdefault((asked_at.astimezone(zone).date() - first).days // 7, []).append(minutes or 0)
+    found = [(first + timedelta(weeks=at), by_week.get(at, [])) for at in range(number)]
+    return [Week(begins, len(took), median_low(took) if took else None) for begins, took in found]
 
 
 def messages_of(lead_id: UUID) -> Sequence[LeadMessage]:

@@ -7,6 +7,29 @@ from .stock import Refused, StockRecord
 LOWEST_PRICE_CENTS = 100_00
 HIGHEST_PRICE_CENTS = 500_000_00
 OLDEST_YEAR = 1900
+IN_A_EURO = {
+    **dict.fromkeys(("EUR", "GBP", "CHF", "USD"), 1),
+    **dict.fromkeys(("SEK", "NOK"), 11),
+    "PLN": 4,
+    "RON": 5,
+    "DKK": 7,
+    "CZK": 25,
+    "HUF": 400,
+}
+"""Roughly how many units make a euro: what tells a price from a mistake needs no rate of the day. One that is not
+listed here may be worth as little as a forint or as much as a pound."""
+MOST_CENTS = 2_000_000_000
+"""What the column holds."""
+
+
+def price_bounds(currency: str) -> tuple[int, int]:
+    """Give the lowest and highest price that may be one, in minor units of a currency.
+
+    Args:
+        currency: three letters.
+    """
+    low, high = IN_A_EURO.get(currency, 1), IN_A_EURO.get(currency, max(IN_A_EURO.values()))
+    return LOWEST_PRICE_CENTS * low, min(HIGHEST_PRICE_CENTS * high, MOST_CENTS)
 
 
 class Acceptance:
@@ -44,8 +67,9 @@ class Acceptance:
             return "price", "There is no price."
         if cents == 0:
             return "price", "The price is 0."
-        if not LOWEST_PRICE_CENTS <= cents <= HIGHEST_PRICE_CENTS:
-            bounds = f"{LOWEST_PRICE_CENTS // 100} and {HIGHEST_PRICE_CENTS // 100:,}"
+        low, high = price_bounds(record.currency)
+        if not low <= cents <= high:
+            bounds = f"{low // 100:,} and {high // 100:,}"
             return "price", f"The price {cents / 100:,.2f} {record.currency} is not between {bounds}."
         return None
 

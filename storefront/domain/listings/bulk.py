@@ -251,10 +251,11 @@ def _locked(listings: Sequence[Listing]) -> Sequence[Listing]:
     """Take the turn to write, so that nobody sells a car while its price changes, and look once more."""
     if not listings:
         raise DomainError("Choose at least one car", field="cars")
+    ids = [one.id for one in listings]  # before they are expired: each would be read by itself
     take_turn()
     for one in listings:
         db.session.expire(one)
-    of_ids([one.id for one in listings])
+    of_ids(ids)
     return listings
 
 

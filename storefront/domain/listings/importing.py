@@ -25,6 +25,8 @@ from .meaning import GONE, PHOTOS, VEHICLE_FIELDS
 from .models import Listing, ListingSource, ListingStatus, Photo, PriceChange
 from .stock import ImportReport, Notice, Refused, StockItem, StockRecord
 
+MANY = 1000
+"""New cars from which on the database looks at its indexes anew; a few change nothing of how they are made up."""
 BATCH = 500
 """Cars compared and written at a time; what they were read into is let go after each batch."""
 
@@ -74,6 +76,8 @@ def import_stock(
     if full_sync:
         run.withdraw_missing()
     run.finish()
+    if run.report.created >= MANY and not dry_run:
+        db.gather_statistics()
     return run.report
 
 

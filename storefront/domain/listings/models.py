@@ -352,7 +352,9 @@ class Photo(Model, DealerOwned):
         return (Photo.state == PhotoState.READY) & known
 
     @staticmethod
-    def first_of_each(listing_ids: Collection[UUID] | BindParameter[Any], *columns: Any) -> Select[Any]:
+    def first_of_each(
+        listing_ids: Collection[UUID] | Collection[BindParameter[UUID]] | BindParameter[Any], *columns: Any
+    ) -> Select[Any]:
         """Read the cover of each of some cars: these columns of it, its place (1), and the number of its photos.
 
         The primary photo, else the first in display order; equal places are settled by content.

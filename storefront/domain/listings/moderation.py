@@ -93,6 +93,12 @@ def open_dealer_case(dealer_id: UUID, *, now: datetime) -> None:
     _open(dealer_id, CaseKind.DEALER, f"dealer:{dealer_id.hex}", ["new"], None, now)
 
 
+def is_looked_at(dealer_id: UUID) -> bool:
+    """Ask whether the operator has decided about a new dealer; one that was suspended and let in again counts."""
+    wanted = select(ModerationCase.id).where(ModerationCase.subject == f"dealer:{dealer_id.hex}")
+    return db.session.scalars(wanted.where(ModerationCase.decided_at.is_not(None))).first() is not None
+
+
 def look_over(dealer_id: UUID, listing_ids: Collection[UUID] | None, *, now: datetime) -> int:
     """Look over texts and photos of a dealer's offers, and open a case of each that may break a rule.
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from storefront.core.config import Settings
 
 _HASH = re.compile(r"[0-9a-f]{64}")
+_BEGINNING = re.compile(r"[0-9a-f]{20,64}")
 _numbers = count()
 
 
@@ -36,6 +37,12 @@ class PhotoStore:
     def __contains__(self, content_hash: str) -> bool:
         """Ask whether the original is here."""
         return self.path(content_hash).is_file()
+
+    def find(self, digits: str) -> Path | None:
+        """Give the original whose hash begins with these 20 digits or more; None when there is none."""
+        if not _BEGINNING.fullmatch(digits):
+            return None
+        return next(iter(sorted((self.root / digits[:2]).glob(f"{digits}*"))), None)
 
     def put(self, content: bytes) -> str:
         """Keep an original, durably, before anything refers to it.
@@ -75,6 +82,11 @@ class PhotoStore:
 def photo_store(settings: Settings) -> PhotoStore:
     """Give the store of an installation."""
     return PhotoStore(settings.instance / "photos")
+
+
+def logo_store(settings: Settings) -> PhotoStore:
+    """Give the store of dealers' logos: small pictures as they are served, no originals."""
+    return PhotoStore(settings.instance / "logos")
 
 
 def _sync_folder(folder: Path) -> None:

@@ -58,6 +58,24 @@ def create_store(
     Raises:
         DomainError: the host is malformed or taken anywhere in the system.
     """
+    given: dict[str, Any] = {"dealer_id": dealer_id, "theme": theme, "languages": languages, "now": now}
+    store = new_store(name, host, theme_settings=theme_settings, active=active, **given)
+    audit.record(actor, "create_store", "store", store.id, now=now, after={"host": host}, dealer_id=dealer_id)
+    return store
+
+
+def new_store(
+    name: str,
+    host: str,
+    *,
+    dealer_id: UUID | None,
+    theme: str,
+    languages: list[str],
+    now: datetime,
+    theme_settings: dict[str, Any] | None = None,
+    active: bool = True,
+) -> Store:
+    """Create a site as part of another act, which tells the trail of it; the arguments are those of `create_store`."""
     kind = StoreKind.MARKETPLACE if dealer_id is None else StoreKind.DEALER
     store = Store(
         kind=kind,
@@ -73,7 +91,6 @@ def create_store(
     )
     db.session.add(store)
     db.session.flush()
-    audit.record(actor, "create_store", "store", store.id, now=now, after={"host": host}, dealer_id=dealer_id)
     emit(DealerStoreCreated(store.id))
     return store
 

@@ -45,6 +45,10 @@ def _members(values: Any) -> list[tuple[str, str, str]]:
     return [("stores", owner_key(values["dealer_id"]), "members")]
 
 
+def _served_at(values: Any) -> str | None:
+    return (values["custom_domain"] or values["host"]) if values["active"] else None
+
+
 class Store(Model, DealerShared):
     """One web site on one host; `dealer_id` is None for the marketplace."""
 
@@ -61,6 +65,7 @@ class Store(Model, DealerShared):
         },
         silent=("id", "tenant_id", "kind", "created_at", "updated_at"),
         members=_members,
+        outcome={"address": _served_at},
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)

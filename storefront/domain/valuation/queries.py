@@ -134,7 +134,25 @@ def labels_of(listing_ids: Collection[UUID], day: date | None = None) -> dict[UU
     today = day or clock.now().date()
     reading = [Valuation.listing_id, Valuation.label, Valuation.expires_on, Valuation.price_cents, Listing.price_cents]
     rows = _analysed(reading, listing_ids, joined=True)
-    return {row[0]: row[1] for row in rows if row[2] >= today and row[3] == row[4]}
+    found = {row[0]: label_in_force(row[1], row[3], row[2], row[4], today) for row in rows}
+    return {listing_id: label for listing_id, label in found.items() if label is not None}
+
+
+def label_in_force(
+    label: str | None, valued_cents: int | None, expires_on: date | None, price_cents: int | None, day: date
+) -> str | None:
+    """Give a stored label where it is in force: not expired, and made for the price the car has (SPEC 54).
+
+    Args:
+        label: code of one of `labels.Label`, None of a car that was not valued.
+        valued_cents: the price it was made for, in minor units.
+        expires_on: its last day.
+        price_cents: the car's price.
+        day: on which it is asked.
+    """
+    if label is None or expires_on is None or valued_cents is None:
+        return None
+    return label if expires_on >= day and valued_cents == price_cents else None
 
 
 def newest_labelled(label: str, scope: str, most: int) -> list[UUID]:
@@ -146,7 +164,7 @@ def newest_labelled(label: str, scope: str, most: int) -> list[UUID]:
         most: how many at most.
     """
     reading = select(ListEntry.listing_id).join(Valuation, Valuation.listing_id == ListEntry.listing_id)
-    chosen = reading.where(ListEntry.scope == scope, ListEntry.list_key == "all", _is_analysis())
+    chosen = reading.where(ListEntry.scope == scope, ListEntry.list_key == "all", is_analysis())
     newest = chosen.where(Valuation.label == label).order_by(ListEntry.position.desc()).limit(most)
     return list(db.session.scalars(newest))
 
@@ -155,7 +173,7 @@ def rows_of(listing_ids: Collection[UUID]) -> dict[UUID, Valuation]:
     """Give the market analyses of these listings as rows, to be changed."""
     found: dict[UUID, Valuation] = {}
     for ids in _sliced(listing_ids):
-        for row in db.session.scalars(select(Valuation).where(_is_analysis(), Valuation.listing_id.in_(ids))):
+        for row in db.session.scalars(select(Valuation).where(is_analysis(), Valuation.listing_id.in_(ids))):
             found[row.listing_id] = row
     return found
 
@@ -168,7 +186,7 @@ def standing(listing_ids: Collection[UUID]) -> dict[UUID, Standing]:
 
 def valued() -> list[UUID]:
     """Give the listings of the open tenant that have a market analysis, in order."""
-    return sorted(db.session.scalars(select(Valuation.listing_id).where(_is_analysis())))
+    return sorted(db.session.scalars(select(Valuation.listing_id).where(is_analysis())))
 
 
 def business_day(now: datetime) -> date:
@@ -184,11 +202,12 @@ def by_vin(vin: str, day: date) -> Offer | None:
 
 def _analysed(columns: list[Any], listing_ids: Collection[UUID], *, joined: bool = False) -> Iterator[Any]:
     for ids in _sliced(listing_ids):
-        reading = select(*columns).where(_is_analysis(), Valuation.listing_id.in_(ids))
+        reading = select(*columns).where(is_analysis(), Valuation.listing_id.in_(ids))
         yield from db.session.execute(reading.join(Listing, Listing.id == Valuation.listing_id) if joined else reading)
 
 
-def _is_analysis() -> ColumnElement[bool]:
+def is_analysis() -> ColumnElement[bool]:
+    """Say in SQL that a valuation is our own, of the market: there is one of a listing at most."""
     return Valuation.source == ValuationSource.MARKET_ANALYSIS
 
 

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261126_19"
-down_revision = "20261126_18"
+down_revision = "20261126_14"
 branch_labels = None
 depends_on = None
 

@@ -66,7 +66,7 @@ from .pieces import (
     Step,
     Tour,
 )
-from .site import Site
+from .site import Logo, Site
 
 __all__ = [
     "TEMPLATES",
@@ -100,6 +100,7 @@ __all__ = [
     "Link",
     "LinkGroup",
     "ListPage",
+    "Logo",
     "MarketHomePage",
     "Option",
     "Page",

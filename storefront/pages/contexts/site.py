@@ -6,6 +6,20 @@ from .pieces import Contact, Link, SearchForm
 
 
 @dataclass(frozen=True, slots=True)
+class Logo:
+    """The mark the owner of a site brought; without one a theme writes the name."""
+
+    src: str
+    width: int
+    height: int
+    """Pixels of the file, twice what is shown at the most."""
+    is_wide: bool
+    """It holds the name; beside a square one the name is written."""
+    is_light: bool
+    """It is made for dark grounds."""
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
     """What all pages of one site in one language share; depends on store, theme and words only, never on stock."""
 
@@ -58,3 +72,5 @@ class Site:
     trade_in: str | None = None
     """Dealer sites: where one offers one's car."""
     faq: str | None = None
+    """Address of questions and answers, where there are some."""
+    logo: Logo | None = None

@@ -5,8 +5,8 @@ from alembic import op
 
 from storefront.migrations import security
 
-revision = "20261126_17"
-down_revision = "20261126_16"
+revision = "20261126_22"
+down_revision = "20261126_21"
 branch_labels = None
 depends_on = None
 

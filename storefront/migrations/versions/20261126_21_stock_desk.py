@@ -5,8 +5,8 @@ from alembic import op
 
 from storefront.migrations import security
 
-revision = "20261126_16"
-down_revision = "20261126_15"
+revision = "20261126_21"
+down_revision = "20261126_20"
 branch_labels = None
 depends_on = None
 

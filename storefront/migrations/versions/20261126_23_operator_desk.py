@@ -5,8 +5,8 @@ from alembic import op
 
 from storefront.migrations import security
 
-revision = "20261126_18"
-down_revision = "20261126_17"
+revision = "20261126_23"
+down_revision = "20261126_22"
 branch_labels = None
 depends_on = None
 
