@@ -194,7 +194,10 @@ def test_a_domain_that_breaks_is_warned_of_and_falls_back_after_72_hours(
     assert turns() == ["served", "broken"]
     assert dns.check(claimed.id, start + GRACE) is DomainState.LAPSED
     assert turns() == ["served", "broken", "lapsed"]
-    assert db.session.get_one(Store, world.north_store.id).custom_domain is None
+    store = db.session.get_one(Store, world.north_store.id)
+    assert store.custom_domain is None
+    led = {found.host for found in hosts.forwards([store], base_host="localhost", now=start + GRACE)}
+    assert not led & {DOMAIN, f"www.{DOMAIN}"}, "nobody knows whose the domain is now: it leads nowhere"
     dns.point(DOMAIN)
     later = start + GRACE + timedelta(hours=7)
     assert dns.check(claimed.id, later) is DomainState.SECURED

@@ -22,7 +22,7 @@ from .actions import move_to
 from .dns_records import Findings, Verdict
 from .domains import TOKEN_VALID, begin, give_up
 from .events import DomainCheckWanted, DomainTurned
-from .hosts import leave
+from .hosts import forget, leave
 from .models import DomainClaim, DomainState, Store
 
 ACTOR = "system"
@@ -309,10 +309,11 @@ def _others_in_use(claimed: DomainClaim) -> Sequence[DomainClaim]:
 
 
 def _lapse(claimed: DomainClaim, what: str, now: datetime) -> None:
-    """Send a site back to its own host; its domain is nobody's, and looked at for a while longer."""
+    """Send a site back to its own host; its domain is nobody's, answers 404 and is looked at for a while longer."""
     broken = claimed.broken_since or now
-    was_used = claimed.is_used
+    was_used, domain = claimed.is_used, claimed.domain
     give_up(claimed, now=now)
+    forget(db.session.get_one(Store, claimed.store_id), *filter(None, (domain.host, domain.twin)))
     claimed.state, claimed.released_at, claimed.broken_since = DomainState.LAPSED, None, broken
     if was_used:
         _turn(claimed, what, now)

@@ -42,6 +42,14 @@ def leave(store: Store, host: str, *, now: datetime) -> None:
         found.left_at = now
 
 
+def forget(store: Store, *left: str) -> None:
+    """Have hosts a site was on lead nowhere: who holds them now is not known (SECURITY D1)."""
+    db.session.flush()
+    reading = select(StoreHost).where(StoreHost.store_id == store.id, StoreHost.host.in_(left))
+    for row in db.session.scalars(reading):
+        db.session.delete(row)
+
+
 def forwards(stores: Sequence[Store], *, base_host: str, now: datetime) -> list[Forward]:
     """Give the hosts that lead to these sites, those of the open scope; a site that is switched off has none.
 
