@@ -22,6 +22,7 @@ from . import afterlife, holding, images, improving, previewing, runs, tidying, 
 from .events import PicturesWanted, SitesStale
 from .images import Original
 from .options import HURRIED
+from .progress import Progress
 from .sites import key_of
 
 log = logging.getLogger(__name__)
@@ -52,7 +53,8 @@ def publish_stale() -> None:
 def publish_site(store_id: str) -> None:
     """Publish one site of the tenant that acts; what changed until this moment is in it."""
     try:
-        runs.publish_one(UUID(store_id), settings(), options=HURRIED)
+        told = Progress(settings(), UUID(store_id))
+        runs.publish_one(UUID(store_id), settings(), options=HURRIED, reporter=told)
     finally:
         _ask_for_better_pictures()
 

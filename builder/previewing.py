@@ -41,11 +41,12 @@ from .store import content_store
 TREE = "a"
 EXPIRES = "expires"
 """File beside the tree: POSIX seconds from which on the preview is served no more."""
-_REHEARSED = (Store, Dealer, Listing, ListEntry, ListCursor, PriceChange)
+REHEARSED = (Store, Dealer, Listing, ListEntry, ListCursor, PriceChange)
+"""The tables whose rows `as_if_published` changes."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Order:
+class Order:
     """What is to be shown, as plain values."""
 
     store_id: UUID
@@ -107,27 +108,27 @@ def remove(settings: Settings, host: str) -> None:
     disk.remove_tree(folder)
 
 
-def _order(preview: Preview) -> _Order:
+def _order(preview: Preview) -> Order:
     tenant, now = db.session.scalars(select(Tenant)).one(), clock.now()
     today = clock.business_date(now, tenant.time_zone)
     as_of = preview.as_of or today
     until = now
     if as_of > today:
         until = datetime.combine(as_of + timedelta(days=1), time.min, ZoneInfo(tenant.time_zone))
-    return _Order(
+    return Order(
         preview.store_id, preview.host, preview.theme, preview.theme_settings, preview.with_pending, as_of, until, now
     )
 
 
-def _drawn(order: _Order, settings: Settings) -> tuple[list[Drawn], list[Entry]]:
+def _drawn(order: Order, settings: Settings) -> tuple[list[Drawn], list[Entry]]:
     """Draw every page in a rehearsed moment; gives their files and those of the theme, too.
 
     Raises:
         BuildFailed: a page cannot be drawn.
     """
     content = content_store(settings)
-    with rehearsal(*_REHEARSED):
-        store = _as_if_published(order)
+    with rehearsal(*REHEARSED):
+        store = as_if_published(order)
         source = open_pages(store, as_of=order.as_of, settings=settings)
         made = list(Freezer(source, content, USUAL).draw(source.pages()))
         files = [entry for entry, _ in source.files(content)]
@@ -138,7 +139,7 @@ def _drawn(order: _Order, settings: Settings) -> tuple[list[Drawn], list[Entry]]
     return drawn, [*(page.entry for page in drawn), *files]
 
 
-def _as_if_published(order: _Order) -> Store:
+def as_if_published(order: Order) -> Store:
     """Change the rehearsed rows as the acts would that publish the site; they leave no trace anywhere."""
     store = db.session.get_one(Store, order.store_id)
     store.active = True
@@ -161,7 +162,7 @@ def _as_if_published(order: _Order) -> Store:
     return store
 
 
-def _coming(store: Store, order: _Order) -> Sequence[Listing]:
+def _coming(store: Store, order: Order) -> Sequence[Listing]:
     """Give the cars that wait and that the preview shows: those whose time has come by then, or all."""
     reading = select(Listing).where(Listing.status == ListingStatus.PENDING)
     if store.dealer_id is not None:

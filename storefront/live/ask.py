@@ -9,6 +9,7 @@ import ipaddress
 from flask import Blueprint, Response, current_app, request
 from werkzeug.exceptions import NotFound
 
+from builder.studio.hosts import store_at
 from storefront.core import clock
 from storefront.core.runtime import settings
 from storefront.domain.stores import hosts
@@ -33,7 +34,7 @@ def add_ask(blueprint: Blueprint) -> None:
 
 
 def ask() -> Response:
-    """Answer 200 for an active site's host, its `www`, a host it lately had, and a preview's; 404 for all others.
+    """Answer 200 for an active site's host, its `www`, a host it lately had, previews and drafts; 404 for all others.
 
     Raises:
         NotFound: a stranger asks, or the host is none of ours.
@@ -46,6 +47,7 @@ def ask() -> Response:
     own = settings()
     named = {host for host in (own.admin_host.partition(":")[0], _live_host()) if host}
     known = domain in named or previews.stands(own, domain)
+    known = known or store_at(domain, settings=own, now=clock.now()) is not None
     if known or hosts.may_have_certificate(domain, base_host=own.base_host, now=clock.now()):
         return as_text("yes", 200)
     raise NotFound

@@ -16,6 +16,7 @@ from typing import Any
 
 import orjson
 
+from builder.studio.hosts import is_draft
 from seo import headers as rules
 from storefront.core.config import Settings
 from themes import words
@@ -31,9 +32,10 @@ _LANGUAGE = re.compile(r"[a-z]{2}")
 
 
 def is_preview(host: str, base_host: str) -> bool:
-    """Ask whether a host (lower case, without port) is one that previews have, whether it stands or not."""
+    """Ask whether a host (lower case, without port) is one that previews or drafts have, whether it stands or not."""
     token, dot, rest = host.partition(".")
-    return bool(dot) and rest == f"preview.{base_host}" and _TOKEN.fullmatch(token) is not None
+    is_named = bool(dot) and rest == f"preview.{base_host}" and _TOKEN.fullmatch(token) is not None
+    return is_named or is_draft(host, base_host)
 
 
 @dataclass(slots=True)

@@ -19,6 +19,7 @@ from redis.exceptions import RedisError
 
 from builder import preview, scheduling
 from builder.events import DayBegan
+from builder.studio import publishing
 from search import alerts
 from storefront.core import clock, config, queue, runtime
 from storefront.core.acts import perform
@@ -33,7 +34,7 @@ from storefront.domain.dealers import joining
 from storefront.domain.listings import import_forgetting as imports
 from storefront.domain.listings import scheduling as offers
 from storefront.domain.listings.import_files import import_files
-from storefront.domain.stores import domain_checks
+from storefront.domain.stores import domain_checks, drafts
 from storefront.domain.valuation.events import ValuationsDue
 from storefront.notices import alerts as letters
 
@@ -114,6 +115,7 @@ def _seal_anew(*, now: datetime) -> list[UUID]:
 DUE = (
     Due("offers went live", offers.tenants_with_due, offers.offer_due),
     Due("held sites resumed", scheduling.tenants_with_due, scheduling.publish_due),
+    Due("drafts were published", drafts.tenants_with_due, publishing.publish_due),
     Due("previews ended", preview.tenants_with_expired, preview.end_expired),
     Due("letters about cars were written", telling.tenants_with_due, telling.tell_due),
     Due("searches were keyed anew", alerts.tenants_with_old_keys, alerts.keep_anew),

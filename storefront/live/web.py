@@ -38,8 +38,11 @@ def application(settings: Settings, *, live: bool) -> Application:
     """
     if not live:
         return Previews(StaticSites(Still(settings), settings), settings)
+    from .drafts import Drafts
+
     module, name = APPLICATION
-    return Previews(StaticSites(getattr(importlib.import_module(module), name)(settings), settings), settings)
+    app = StaticSites(getattr(importlib.import_module(module), name)(settings), settings)
+    return Drafts(Previews(app, settings), settings)
 
 
 class Quiet(Logger):  # type: ignore[misc]

@@ -145,6 +145,56 @@ class StorePage(Model, DealerShared):
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class Step(IntEnum):
+    """What made a revision of a site's draft."""
+
+    CHANGED = 1
+    BACK = 2
+    """An earlier state again, or one setting as it comes with the theme."""
+    DISCARDED = 3
+    COPIED = 4
+    """From another site of the same owner."""
+    PUBLISHED = 5
+
+
+class StoreDraft(Model, DealerShared):
+    """How a site is going to look: what differs from what is published, and where undo stands (SPEC 24)."""
+
+    __tablename__ = "store_drafts"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    store_id: Mapped[UUID] = mapped_column(ForeignKey("stores.id", ondelete="CASCADE"), unique=True)
+    differs: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Key of a look (`looks.py`) → value, None where there shall be none."""
+    head: Mapped[int] = mapped_column(default=0)
+    """Number of the revision that undo takes back next; 0 for none."""
+    publish_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    """When it is published by itself."""
+    publish_by: Mapped[str | None] = mapped_column(String(255))
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class StoreRevision(Model, DealerShared):
+    """One change of a site's draft, or one publication; never written anew."""
+
+    __tablename__ = "store_revisions"
+    __table_args__ = (UniqueConstraint("store_id", "number"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    store_id: Mapped[UUID] = mapped_column(ForeignKey("stores.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    """Of the site, from 1."""
+    parent: Mapped[int] = mapped_column(default=0)
+    """The revision it came after; 0 for none. One that came after an undo has a sibling."""
+    step: Mapped[Step] = mapped_column(Code(Step))
+    changes: Mapped[list[Any]] = mapped_column(default=list)
+    """Of `[key, before, after]`, None where there was or is no value."""
+    look: Mapped[dict[str, Any] | None]
+    """Of a publication: the whole look it published."""
+    actor: Mapped[str] = mapped_column(String(255))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class StoreHost(Model, DealerShared):
     """A host a site once had: visitors and search engines are sent on from it for a year (SEO.md §7)."""
 

@@ -1,0 +1,187 @@
+"""A draft as it will be: its pages drawn one by one by the code of a publish, its files, and how much it alters.
+
+Nothing is written: a page comes from a rehearsed moment in which the store's rows say what the draft says.
+"""
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+import themes
+from builder import assets, previewing, queries
+from builder.models import SiteRelease
+from builder.options import USUAL
+from builder.queries import Standing
+from builder.releases import site_folder
+from builder.site_pages import SitePages, open_pages
+from builder.staleness import look_ahead
+from storefront.core import clock
+from storefront.core.changes import mark
+from storefront.core.config import Settings
+from storefront.core.db import db
+from storefront.core.rehearsal import rehearsal
+from storefront.domain.accounts.models import Tenant
+from storefront.domain.dealers.models import Dealer
+from storefront.domain.listings.photo_store import logo_store
+from storefront.domain.stores import drafts, looks
+from storefront.domain.stores.models import Store, StorePage, StoreSetting
+
+from .fitting import fitting, theme_of
+
+_ROWS = (Store, StoreSetting, StorePage)
+_START_SECONDS = 2.0
+"""What a publish takes besides its pages."""
+_USUAL_PAGE_SECONDS = 0.008
+"""A page drawn, compressed and written, where nothing was measured yet."""
+_MEASURED = 25
+"""Pages a build must have drawn to tell how long one takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A page or file of a draft."""
+
+    path: str
+    """Of its file inside the tree."""
+    content: bytes
+    is_missing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What publishing a draft means."""
+
+    pages: int
+    """How many pages it alters, makes or takes away."""
+    seconds: int
+
+
+def page(store_id: UUID, path: str, *, settings: Settings, now: datetime) -> Shown | None:
+    """Draw a page of a draft, in the tenant's open scope.
+
+    Args:
+        store_id: whose.
+        path: its address, root-relative.
+        settings: of the installation.
+        now: aware UTC.
+
+    Returns:
+        The page, or the one for what is not there; None when there is not even that.
+    """
+    with _rehearsed(store_id, settings, now) as source:
+        refs = {ref.path: ref for ref in source.pages()}
+        wanted = refs.get(path)
+        missing = wanted is None
+        if wanted is None:
+            wanted = refs.get(source.view.default.urls.not_found)
+        drawn = None if wanted is None else next(iter(source.draw([wanted])), None)
+    if drawn is None:
+        return None
+    name = drawn.ref.path.lstrip("/")
+    file = f"{name}index.html" if not name or name.endswith("/") else name
+    return Shown(file, drawn.content, missing)
+
+
+def addresses(store: Store, *, settings: Settings, now: datetime) -> list[tuple[str, str, str]]:
+    """Give the pages of a draft that are worth a look, as (language, what it is, address), each kind once.
+
+    Args:
+        store: whose.
+        settings: of the installation.
+        now: aware UTC.
+    """
+    with _rehearsed(store.id, settings, now) as source:
+        refs = source.pages()
+    found: dict[tuple[str, str], str] = {}
+    for ref in refs:
+        name = f"{ref.kind}:{ref.key}" if str(ref.kind) in ("request", "kept", "text") else str(ref.kind)
+        if ref.path.endswith((".html", "/")):
+            found.setdefault((ref.lang, name), ref.path)
+    return [(lang, name, path) for (lang, name), path in found.items()]
+
+
+def theme_file(store: Store, path: str) -> bytes | None:
+    """Give a file of a draft's theme, by its public path; also one that the draft named a moment ago.
+
+    Args:
+        store: whose.
+        path: `/a/…` or `/favicon.ico`.
+    """
+    look = drafts.standing(store).look
+    theme = theme_of(look)
+    if path == f"/{assets.ICON_PATH}":
+        icon = theme.assets().get(assets.FAVICON)
+        return None if icon is None else icon.read_bytes()
+    bundle = themes.bundle(theme, themes.resolve(theme, fitting(look)))
+    for known in (bundle, *theme.bundles.values()):
+        if (content := known.files.get(path)) is not None:
+            return content
+    return None
+
+
+def logo_file(path: str, *, settings: Settings) -> bytes | None:
+    """Give a logo by its public path, `/i/logo-….png`."""
+    file = logo_store(settings).find(path.lstrip("/").removeprefix(assets.LOGO).partition(".")[0])
+    return None if file is None else file.read_bytes()
+
+
+def estimate(store: Store, *, settings: Settings, now: datetime) -> Estimate:
+    """Say how many pages publishing the draft alters, and about how long that takes; nothing is drawn.
+
+    Args:
+        store: whose, in the open scope.
+        settings: of the installation.
+        now: aware UTC.
+    """
+    differs = drafts.standing(store).differs
+    shells = any(key.startswith(looks.PAGE) and _is_linked_otherwise(store, key, differs[key]) for key in differs)
+    store_id, host = store.id, store.public_host
+    per_page = _seconds_per_page(store_id)
+    stand = queries.standing(store_id) or Standing(0, store_id, 0, None, "", None, 0)
+    with _rehearsed(store_id, settings, now) as source:
+        folder, today = site_folder(settings, host), source.view.as_of
+        outlook = look_ahead(stand, source, folder, seen=mark(), as_of=today, options=USUAL)
+        count = len(source.pages()) if shells else len(outlook.draw) + len(outlook.gone)
+        if not shells and outlook.whole is None:
+            count += sum(key.startswith(looks.PAGE) for key in differs) * len(source.view.faces)
+    return Estimate(count, math.ceil(_START_SECONDS + per_page * count))
+
+
+@contextmanager
+def _rehearsed(store_id: UUID, settings: Settings, now: datetime) -> Iterator[SitePages]:
+    """Open the site as if its draft were published; one that is not public yet is shown as if it were."""
+    tenant = db.session.scalars(select(Tenant)).one()
+    today = clock.business_date(now, tenant.time_zone)
+    store = db.session.get_one(Store, store_id)
+    look = drafts.standing(store).look
+    dealer = None if store.dealer_id is None else db.session.get_one(Dealer, store.dealer_id)
+    is_public = dealer is None or dealer.is_active
+    rows = _ROWS if is_public else (*previewing.REHEARSED, StoreSetting, StorePage)
+    with rehearsal(*rows):
+        order = previewing.Order(store_id, "", None, None, False, today, now, now)
+        shown = db.session.get_one(Store, store_id) if is_public else previewing.as_if_published(order)
+        shown.active = True
+        looks.put(shown, look, fitting(look), now=store.updated_at)
+        yield open_pages(shown, as_of=today, settings=settings)
+
+
+def _is_linked_otherwise(store: Store, key: str, after: object) -> bool:
+    """Ask whether a page that somebody wrote is linked otherwise than now: every page's menu or foot names it."""
+    before = looks.look_of(store).get(key)
+    if not isinstance(before, dict) or not isinstance(after, dict):
+        return True
+    return any(before[name] != after[name] for name in ("titles", "in_menu", "position"))
+
+
+def _seconds_per_page(store_id: UUID) -> float:
+    wanted = (SiteRelease.store_id == store_id, SiteRelease.rendered >= _MEASURED, SiteRelease.finished_at.is_not(None))
+    reading = select(SiteRelease).where(*wanted).order_by(SiteRelease.started_at.desc())
+    last = db.session.scalars(reading.limit(1)).first()
+    if last is None or last.finished_at is None:
+        return _USUAL_PAGE_SECONDS
+    return (last.finished_at - last.started_at).total_seconds() / last.rendered
