@@ -9,7 +9,7 @@ from storefront.domain.valuation import queries as valuation
 from storefront.domain.valuation.labels import Label
 from storefront.domain.valuation.models import LABELLED
 
-from . import cards, contacts, forms, heads, lists, profiles, social, texts, urls, valued
+from . import cards, contacts, forms, heads, lists, people, profiles, social, texts, urls, valued
 from .contexts import Card, Fact, HomePage, Link, MarketHomePage
 from .siteview import Face, SiteView
 from .stock import SORTED
@@ -72,6 +72,7 @@ def dealer_home(view: SiteView, face: Face) -> tuple[HomePage, Reads]:
         makes=makes,
         search=forms.search_form(view, face, forms.make_options(view, face, reads, counted=True)),
         total=face.formats.number(total),
+        team=people.team(view, face, dealer, reads),
     )
     return made, reads
 

@@ -61,6 +61,8 @@ class HomePage(Page):
     search: SearchForm
     total: str
     """`310`"""
+    team: tuple[Person, ...] = ()
+    """The dealer's people, named with their consent."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,8 +95,11 @@ def dealer_home(lang: str) -> dict[str, c.Page]:
         makes=makes(lang),
         search=search_form(lang),
         total="310",
+        team=team(lang),
     )
-    empty = replace(full, cover=None, trust=(), arrivals=(), bodies=(), makes=(), total="0", heading=LONG_DEALER)
+    empty = replace(
+        full, cover=None, trust=(), arrivals=(), bodies=(), makes=(), total="0", heading=LONG_DEALER, team=worst_team(lang)
+    )
     return {"home": full, "home-empty": empty}
 
 

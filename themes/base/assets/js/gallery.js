@@ -27,13 +27,16 @@ class Row {
   }
 
   get current() {
-    return this.spread ? 0 : Math.round(Math.abs(this.reel.scrollLeft) / this.reel.clientWidth);
+    if (this.spread) return 0;
+    // Photos may be narrower than the row; a theme that has them so leaves room after the last.
+    const far = this.shots.map((shot) => Math.abs(Math.abs(shot.offsetLeft - this.shots[0].offsetLeft) - Math.abs(this.reel.scrollLeft)));
+    return far.indexOf(Math.min(...far));
   }
 
   show(index, focus = false) {
     const shot = this.shots[Math.min(Math.max(index, 0), this.shots.length - 1)];
     if (this.spread) shot.scrollIntoView({ block: "nearest" });
-    else this.reel.scrollTo({ left: shot.offsetLeft, behavior: calm.matches ? "auto" : "smooth" });
+    else this.reel.scrollTo({ left: shot.offsetLeft - this.shots[0].offsetLeft, behavior: calm.matches ? "auto" : "smooth" });
     if (focus) shot.querySelector("a")?.focus({ preventScroll: true });
   }
 
