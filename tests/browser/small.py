@@ -1,5 +1,5 @@
-"""The small world, North Cars in Classic and South Motors in Noir, built and served once for the tests that go through
-every kind of page."""
+"""The small world, North Cars in Classic and every further theme, South Motors in Noir, built and served once for the
+tests that go through every kind of page."""
 
 import time
 from collections.abc import Iterator
@@ -15,9 +15,11 @@ from storefront.core.acts import perform
 from storefront.core.db import db
 from storefront.core.tenancy import acting, everywhere
 from storefront.demo.world import found_small_world
+from storefront.domain.stores.actions import create_store
 from storefront.domain.stores.models import Store
 from storefront.migrations import runner
 from tests.conftest import NOW, SECRET, TODAY
+from tests.worn import DEALER
 from tools.judges.layout import Stop
 from tools.judges.serving import Server, serving
 from tools.judges.trees import Site, built_sites
@@ -79,5 +81,16 @@ def _warm(server: Server, sites: list[Site]) -> None:
 
 
 def _dress() -> None:
-    for store in db.session.query(Store):
+    stores = db.session.query(Store).all()
+    for store in stores:
         store.theme = "noir" if store.host.startswith("south") else store.theme
+    north = next(store for store in stores if store.theme == "classic")
+    for theme in sorted(set(DEALER) - {store.theme for store in stores}):
+        create_store(
+            north.name,
+            f"{theme}.{north.host.partition('.')[2]}",
+            dealer_id=north.dealer_id,
+            theme=theme,
+            languages=north.languages,
+            now=NOW,
+        )

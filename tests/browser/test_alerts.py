@@ -14,9 +14,9 @@ from tests.browser.drawn import PHONE, axe_faults
 from tests.browser.small import Small
 from tests.browser.test_kept import keep
 from tests.unit.themes.sample_parts import card
+from tests.worn import THEMES
 
 pytestmark = pytest.mark.browser
-THEMES = ("classic", "noir", "market")
 
 
 def letter_to(small: Small, address: str) -> str:

@@ -6,13 +6,13 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.small import Small
+from tests.worn import THEMES
 from tools.judges.keyboard import tab_through
 from tools.judges.layout import look
 from tools.judges.visits import LIMITS, walk
 
 pytestmark = pytest.mark.browser
 KINDS = {"home", "list", "vehicle", "sold", "contact", "search", "text", "404"}
-THEMES = ("classic", "noir", "market")
 
 
 def test_the_world_has_every_theme_and_kind_of_page(small: Small) -> None:

@@ -8,9 +8,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.drawn import PHONE, axe_faults, opened, until
 from tests.unit.themes.sample_parts import card
+from tests.worn import THEMES
 
 pytestmark = pytest.mark.browser
-THEMES = ("classic", "market", "noir")
 FORTY = "/de/vehicle-forty/"
 TOURED = card(0).href
 

@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.browser.drawn import DESK, PHONE, SOLD, axe_faults, opened, until
 from tests.unit.themes.sample_parts import card
+from tests.worn import THEMES
 
 pytestmark = pytest.mark.browser
 BMW, MERCEDES, AUDI = (card(index).title for index in range(3))
@@ -16,7 +17,7 @@ REFUSES = (
 )
 
 
-@pytest.fixture(scope="module", params=("classic", "market", "noir"))
+@pytest.fixture(scope="module", params=THEMES)
 def origin(request: pytest.FixtureRequest, site_of: Callable[[str], str]) -> str:
     """Give the origin of each theme's sample site in turn."""
     return site_of(request.param)

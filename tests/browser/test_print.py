@@ -8,11 +8,12 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser.drawn import DESK, opened
 from tests.browser.small import Small
+from tests.worn import THEMES
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(scope="module", params=("classic", "market", "noir"))
+@pytest.fixture(scope="module", params=THEMES)
 def origin(request: pytest.FixtureRequest, site_of: Callable[[str], str]) -> str:
     """Give the origin of each theme's sample site in turn."""
     return site_of(request.param)
@@ -47,7 +48,7 @@ def test_a_car_is_one_sheet_with_everything_a_windscreen_needs(origin: str, brow
     context.close()
 
 
-@pytest.mark.parametrize("theme", ["classic", "market", "noir"])
+@pytest.mark.parametrize("theme", THEMES)
 def test_the_cars_of_the_demo_are_one_sheet_each_too(small: Small, browser: Browser, theme: str) -> None:
     context = browser.new_context(viewport=DESK)
     page = context.new_page()

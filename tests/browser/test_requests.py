@@ -6,11 +6,12 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.drawn import PHONE, opened
+from tests.worn import DEALER
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(scope="module", params=("classic", "noir"))
+@pytest.fixture(scope="module", params=DEALER)
 def origin(request: pytest.FixtureRequest, site_of: Callable[[str], str]) -> str:
     """Give the origin of each dealer theme's sample site in turn."""
     return site_of(request.param)

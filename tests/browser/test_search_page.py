@@ -10,9 +10,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.browser.drawn import DESK, axe_faults, until
 from tests.browser.small import Small
+from tests.worn import THEMES
 
 pytestmark = pytest.mark.browser
-THEMES = ("classic", "market", "noir")
 SEARCH = "**/-/search?*"
 
 

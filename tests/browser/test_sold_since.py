@@ -8,13 +8,14 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, e
 
 from tests.browser.drawn import DESK, PHONE, axe_faults, opened
 from tests.unit.themes.sample_parts import card
+from tests.worn import THEMES
 
 pytestmark = pytest.mark.browser
 CAR, OTHER = 1, 2
 WORDS = {"de": "Verkauft", "en": "Sold"}
 
 
-@pytest.fixture(scope="module", params=("classic", "market", "noir"))
+@pytest.fixture(scope="module", params=THEMES)
 def origin(request: pytest.FixtureRequest, site_of: Callable[[str], str]) -> str:
     """Give the origin of each theme's sample site in turn."""
     return site_of(request.param)

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route
 
 from tests.browser.small import Small
+from tests.worn import THEMES
 
 pytestmark = pytest.mark.browser
 FIND = """async ([module, asked]) => (await import(module)).find(new URLSearchParams(asked))"""
@@ -24,7 +25,6 @@ FORMS = (
     "feature=abs&year_min=2019&power_min=80&mileage_min=5000&size=20&lang=en",
     "q=nothing-that-anybody-sells&size=20",
 )
-THEMES = ("market", "classic", "noir")
 
 
 @pytest.fixture

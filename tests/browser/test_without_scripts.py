@@ -6,10 +6,10 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.browser.small import Small
+from tests.worn import THEMES
 from tools.prove import g5
 
 pytestmark = pytest.mark.browser
-THEMES = ("classic", "noir", "market")
 
 
 @pytest.fixture

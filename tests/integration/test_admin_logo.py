@@ -19,6 +19,7 @@ from storefront.domain.stores.models import Store
 from storefront.pages.app import create_site_app
 from tests.conftest import NOW, TODAY
 from tests.integration.admin_desk import Desk, desk_of, open_admin, person
+from tests.worn import DEALER
 
 
 @pytest.fixture
@@ -51,7 +52,7 @@ def head_of(store_id: object, settings: Settings, theme: str) -> Any:
     return html.fromstring(body).xpath("//header//a[contains(@class, 'brand')]")[0]
 
 
-@pytest.mark.parametrize("theme", ["classic", "noir"])
+@pytest.mark.parametrize("theme", DEALER)
 def test_a_logo_stands_in_the_head_of_every_theme(
     desk: Desk, world: SimpleNamespace, database: Settings, theme: str
 ) -> None:

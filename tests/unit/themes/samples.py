@@ -98,7 +98,15 @@ def dealer_home(lang: str) -> dict[str, c.Page]:
         team=team(lang),
     )
     empty = replace(
-        full, cover=None, trust=(), arrivals=(), bodies=(), makes=(), total="0", heading=LONG_DEALER, team=worst_team(lang)
+        full,
+        cover=None,
+        trust=(),
+        arrivals=(),
+        bodies=(),
+        makes=(),
+        total="0",
+        heading=LONG_DEALER,
+        team=worst_team(lang),
     )
     return {"home": full, "home-empty": empty}
 
