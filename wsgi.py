@@ -33,6 +33,7 @@ COMMANDS = (
     "search.cli",
     "storefront.live.cli",
     "storefront.live.demo",
+    "storefront.live.theme_preview.cli",
     "themes.cli",
 )
 

@@ -4,12 +4,14 @@ import click
 
 from themes.check import check as problems_of
 from themes.check import notices as notices_of
+from themes.errors import ThemeError
+from themes.making import make
 from themes.theme import available
 
 
 @click.group()
 def themes() -> None:
-    """List and check themes."""
+    """List, make, check and look at themes (docs/themes.md)."""
 
 
 @themes.command("list")
@@ -17,6 +19,18 @@ def list_themes() -> None:
     """Name every theme there is."""
     for name in available():
         click.echo(name)
+
+
+@themes.command()
+@click.argument("name")
+@click.option("--from", "origin", metavar="THEME", default="classic", show_default=True, help="The theme to copy.")
+def new(name: str, origin: str) -> None:
+    """Make the theme NAME: a copy of another one's folder. Dealers may choose it at once."""
+    try:
+        folder = make(name, origin)
+    except ThemeError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{folder}: a copy of {origin}. Now: marketplace themes preview {name}")
 
 
 @themes.command()

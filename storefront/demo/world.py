@@ -1,7 +1,8 @@
 """The named world everybody knows: its four dealers, the Golf, the sold Polo.
 
-`found_demo_world` is what `marketplace demo` shows; `found_small_world` is what tests stand on. Both are deterministic:
-ids come from names, so that two demos of one day are alike to the byte.
+`found_demo_world` is what `marketplace demo` shows, `found_theme_world` what previews of themes show,
+`found_small_world` is what tests stand on. All are deterministic: ids come from names, so that two demos of one day are
+alike to the byte.
 """
 
 import secrets
@@ -127,6 +128,23 @@ def found_small_world(now: datetime, *, settings: Settings, cars: int = 9) -> Sm
         dealers = [(known, perform(found_dealer, known, settings, now).unwrap(), cars) for known in founded]
         perform(_stock, dealers, "small", now, settings, _silent).unwrap()
     return SmallWorld(tenant, dealers[0][1], dealers[1][1], uuid_of("golf small"), uuid_of("polo small"))
+
+
+def found_theme_world(now: datetime, *, settings: Settings) -> UUID:
+    """Found what a theme is looked at with: the marketplace, North Cars with more cars than one page holds, people,
+    answers and pages, and South Motors; gives the tenant's id.
+    """
+    tenant = perform(_found, now, "themes").unwrap()
+    with acting(tenant):
+        perform(_found_marketplace, now, settings).unwrap()
+        perform(_found_places).unwrap()
+        known = known_dealers()
+        dealers = [
+            (known[name], perform(found_dealer, known[name], settings, now).unwrap(), cars)
+            for name, cars in (("north-cars", 52), ("south-motors", 8))
+        ]
+        perform(_stock, dealers, "themes", now, settings, _silent).unwrap()
+    return tenant
 
 
 def _silent(_dealer: str, _done: int, _all: int) -> None:
