@@ -34,9 +34,9 @@ def test_the_same_day_gives_the_same_cars() -> None:
     assert everybody() == everybody()
 
 
-def test_there_are_four_dealers_and_one_of_them_wears_noir() -> None:
+def test_there_are_four_dealers_and_they_show_every_theme() -> None:
     dealers = known_dealers()
-    assert [dealer.theme for dealer in dealers.values()] == ["classic", "classic", "noir", "classic"]
+    assert [dealer.theme for dealer in dealers.values()] == ["classic", "classic", "noir", "harbour"]
     assert [dealer.plan for dealer in dealers.values()].count(Plan.INDIVIDUAL) == 1
     assert 18 <= len([car for car in rarities(TODAY) if car.sold is None]) <= 24
 
