@@ -1,4 +1,4 @@
-"""Themes: folders of templates, styles, words and settings that make a site's face (docs/theming.md).
+"""Themes: folders of templates, styles, words and settings that make a site's face (docs/themes.md).
 
 A page is rendered in four steps: `load` a theme, `resolve` what a dealer stored, `bundle` the files, and `render`
 through the `Look` made of them.

@@ -1,5 +1,7 @@
 """Write sample pages of a theme, serve them, take pictures: `preview_theme.py NAME OUTDIR [--shots] [--set id=json]`.
 
+With `--picture` the theme's own `preview.png` is taken: its front page at a desk.
+
 The pages are those of tests/unit/themes/samples.py, the photos the demo's drawings. Pictures are taken at 390×844, 390
 full and 1280×900, light and dark, German and English, with the Chromium on the PATH.
 """
@@ -28,6 +30,8 @@ VIEWPORTS = {
     "desk": (1280, 900, False),
     "small": (320, 640, True),
 }
+PICTURE = (800, 562)
+"""Pixels of a theme's `preview.png`."""
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self'; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; manifest-src 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -44,6 +48,7 @@ def main() -> None:
     )
     parser.add_argument("--set", action="append", default=[], metavar="ID=JSON", help="a dealer's setting")
     parser.add_argument("--shots", action="store_true", help="take pictures too")
+    parser.add_argument("--picture", action="store_true", help="take the theme's preview.png")
     parser.add_argument("--only", default="", help="pages to take pictures of, separated by commas")
     parser.add_argument("--langs", default="de,en")
     parser.add_argument("--schemes", default="light,dark")
@@ -58,6 +63,8 @@ def main() -> None:
     if arguments.shots:
         wanted = [name for name in names if not arguments.only or name in arguments.only.split(",")]
         shoot(server.server_port, arguments, wanted)
+    if arguments.picture:
+        picture(server.server_port, theme)
     if arguments.serve:
         print(f"http://127.0.0.1:{server.server_port}/de/home/")
         threading.Event().wait()
@@ -140,6 +147,23 @@ def serve(folder: Path, port: int) -> ThreadingHTTPServer:
     server = ThreadingHTTPServer(("127.0.0.1", port), partial(Handler, directory=str(folder)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return server
+
+
+def picture(port: int, theme: themes.Theme) -> None:
+    """Take a theme's `preview.png`: its front page at a desk, as small as it is shown."""
+    import io
+    import shutil
+
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+        page.goto(f"http://127.0.0.1:{port}/en/home/", wait_until="networkidle")
+        taken = Image.open(io.BytesIO(page.screenshot()))
+        browser.close()
+    small = taken.convert("RGB").resize(PICTURE, Image.Resampling.LANCZOS)
+    small.quantize(256, method=Image.Quantize.MEDIANCUT).save(theme.chain[0] / "preview.png", optimize=True)
 
 
 def shoot(port: int, arguments: argparse.Namespace, names: list[str]) -> None:

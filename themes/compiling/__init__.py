@@ -7,7 +7,7 @@ with the text around it; *rendering* does the rest with plain attribute access. 
 
     compiled(environment, "pages/car.html").bind({"site": site, "theme": theme, "t": t})(page)
 
-What a template may use is told in docs/theming.md; for anything else `compiled` raises NotCompilable.
+What a template may use is told in docs/themes.md; for anything else `compiled` raises NotCompilable.
 """
 
 from .compiled import Compiled, PlacedError, Render, compiled
