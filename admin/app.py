@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flask import Blueprint, Flask, Response, make_response, redirect, request, url_for
+from flask import Blueprint, Flask, Response, g, make_response, redirect, request, url_for
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
@@ -44,6 +44,9 @@ from .views import (
     sessions,
     site,
     stores,
+    studio,
+    studio_going,
+    studio_pages,
     support,
     today,
     tours,
@@ -98,7 +101,7 @@ def create_blueprint() -> Blueprint:
     blueprint = Blueprint("admin", __name__, url_prefix="/admin", template_folder="templates", static_folder="static")
     for view in (sessions, today, dealers, listings, editing, photos, tours, bulk, imports, leads, stores):
         blueprint.register_blueprint(view.bp)
-    for view in (register, onboarding, company, site, domains):
+    for view in (register, onboarding, company, site, domains, studio, studio_going, studio_pages):
         blueprint.register_blueprint(view.bp)
     for view in (confirmations, passwords, invitations, security, desk, people, support, audit):
         blueprint.register_blueprint(view.bp)
@@ -120,6 +123,8 @@ def _to_admin() -> Response:
 
 def _headers(answer: Response) -> Response:
     answer.headers.update(HEADERS)
+    if framed := g.get("frames"):
+        answer.headers["Content-Security-Policy"] = f"{POLICY}; frame-src {framed}"
     if office().is_secure:
         answer.headers["Strict-Transport-Security"] = "max-age=31536000"
     if request.endpoint == "admin.static":

@@ -111,6 +111,26 @@ def read(theme: str, files: Iterable[Path], grounds: Mapping[str, str]) -> Setti
     return SettingsSchema(tuple(Group(name, tuple(known.values())) for name, known in groups.items() if known), grounds)
 
 
+def translations(theme: str, files: Iterable[Path]) -> dict[str, str]:
+    """Read what labels, helps and choices are called in another language: text as in `settings.toml` = translation.
+
+    Args:
+        theme: for the error.
+        files: `settings.<language>.toml` of a chain, parents first; those that are not there are left out.
+
+    Raises:
+        ThemeError: one cannot be read.
+    """
+    found: dict[str, str] = {}
+    for path in files:
+        if path.is_file():
+            try:
+                found |= {text: str(said) for text, said in tomllib.loads(path.read_text(encoding="utf-8")).items()}
+            except tomllib.TOMLDecodeError as error:
+                raise ThemeError(f'theme "{theme}": {path.name} is wrong: {error}') from error
+    return found
+
+
 def resolve(schema: SettingsSchema, stored: Mapping[str, object], *, strict: bool = False) -> ThemeSettings:
     """Fill in defaults and clean what a dealer stored.
 

@@ -37,6 +37,8 @@ class Theme:
         self.label = str(own.get("name", folder.name))
         self.version = str(own.get("version", ""))
         self.author = str(own.get("author", ""))
+        self.about: Mapping[str, str] = {str(lang): str(text) for lang, text in dict(own.get("about", {})).items()}
+        """For whom it is, in a sentence, by language: the theme studio says it."""
         self.kinds: tuple[str, ...] = tuple(own.get("kinds", ()))
         if unknown := set(self.kinds) - set(KINDS):
             raise ThemeError(f'theme "{self.name}": kinds knows {", ".join(KINDS)}, not {", ".join(unknown)}')
@@ -54,6 +56,7 @@ class Theme:
         )
         self._environment: jinja2.Environment | None = None
         self._words: dict[str, words_module.Words] = {}
+        self._said: dict[str, dict[str, str]] = {}
         self._parts: Mapping[str, str] | None = None
         self.bundles: dict[str, Bundle] = {}
         """What `themes.assets` put together lately, by settings."""
@@ -87,6 +90,13 @@ class Theme:
                 raise ThemeError(f'theme "{self.name}" has no words in {lang}')
             self._words[lang] = found
         return self._words[lang]
+
+    def said(self, lang: str, text: str) -> str:
+        """Give a text of `settings.toml` in a language, from the `settings.<language>.toml` beside it; else as it is."""
+        if lang not in self._said:
+            files = (path / f"settings.{lang}.toml" for path in self._parents_first())
+            self._said[lang] = settings_module.translations(self.name, files)
+        return self._said[lang].get(text, text)
 
     def assets(self) -> dict[str, Path]:
         """Give every file under `assets/` by its logical name (`img/mark.svg`), the theme's own before its parents'.

@@ -1,6 +1,6 @@
 """The host a draft is seen at: `<signed name>.preview.<base host>`, known to whoever was given it.
 
-It ends by itself: the name holds the store's id, the hour it ends in and a signature; there is no row and nothing to look up (SECURITY
+It ends by itself: the name holds the store's id, the hour it ends in and a signature; nothing is looked up (SECURITY
 D3: the ask endpoint answers by arithmetic). Its first letter tells it from a preview's, which is all hex digits.
 """
 

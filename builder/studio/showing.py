@@ -4,7 +4,7 @@ Nothing is written: a page comes from a rehearsed moment in which the store's ro
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,6 +30,8 @@ from storefront.domain.dealers.models import Dealer
 from storefront.domain.listings.photo_store import logo_store
 from storefront.domain.stores import drafts, looks
 from storefront.domain.stores.models import Store, StorePage, StoreSetting
+from storefront.pages import menus
+from storefront.pages.refs import PageRef
 
 from .fitting import fitting, theme_of
 
@@ -61,6 +63,30 @@ class Estimate:
     seconds: int
 
 
+@dataclass(frozen=True, slots=True)
+class Menus:
+    """The entries of header and foot in a draft, by place."""
+
+    shown: Mapping[str, Sequence[str]]
+    usual: Mapping[str, Sequence[str]]
+    """As they stand where nobody chose."""
+    labels: Mapping[str, str]
+    """What every entry there could be is called, by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """A draft at a glance."""
+
+    pages: Sequence[tuple[str, str, str]]
+    """Language, what it is, address: each kind once."""
+    languages: Sequence[str]
+    """The site's, the default first."""
+    menus: Menus
+    estimate: Estimate | None
+    """None where nothing is drafted."""
+
+
 def page(store_id: UUID, path: str, *, settings: Settings, now: datetime) -> Shown | None:
     """Draw a page of a draft, in the tenant's open scope.
 
@@ -87,22 +113,38 @@ def page(store_id: UUID, path: str, *, settings: Settings, now: datetime) -> Sho
     return Shown(file, drawn.content, missing)
 
 
-def addresses(store: Store, *, settings: Settings, now: datetime) -> list[tuple[str, str, str]]:
-    """Give the pages of a draft that are worth a look, as (language, what it is, address), each kind once.
+def overview(store: Store, *, lang: str, settings: Settings, now: datetime) -> Overview:
+    """Look over a draft: its pages, its menus, and what publishing it means; nothing is drawn.
 
     Args:
-        store: whose.
+        store: whose, in the open scope.
+        lang: in which menus' entries are named, where the site speaks it.
         settings: of the installation.
         now: aware UTC.
     """
+    stand, differs = queries.standing(store.id), drafts.standing(store).differs
+    linked = any(key.startswith(looks.PAGE) and _is_linked_otherwise(store, key, differs[key]) for key in differs)
+    pages = [] if linked else [key for key in differs if key.startswith(looks.PAGE)]
+    host, per_page = store.public_host, _seconds_per_page(store.id)
+    stand = stand or Standing(0, store.id, 0, None, "", None, 0)
     with _rehearsed(store.id, settings, now) as source:
-        refs = source.pages()
-    found: dict[tuple[str, str], str] = {}
-    for ref in refs:
-        name = f"{ref.kind}:{ref.key}" if str(ref.kind) in ("request", "kept", "text") else str(ref.kind)
-        if ref.path.endswith((".html", "/")):
-            found.setdefault((ref.lang, name), ref.path)
-    return [(lang, name, path) for (lang, name), path in found.items()]
+        refs, view = source.pages(), source.view
+        face = view.faces.get(lang) or view.default
+        places = {place: menus.order(view, face, place)[0] for place in menus.PLACES}
+        usual = {place: menus.usual_order(view, face, place) for place in menus.PLACES}
+        labels = menus.named(view, face)
+        count = 0
+        if linked:
+            count = len(refs)
+        elif differs:
+            outlook = look_ahead(
+                stand, source, site_folder(settings, host), seen=mark(), as_of=view.as_of, options=USUAL
+            )
+            count = len(outlook.draw) + len(outlook.gone)
+            count += 0 if outlook.whole else len(pages) * len(view.faces)
+        spoken = tuple(view.faces)
+    estimate = Estimate(count, math.ceil(_START_SECONDS + per_page * count)) if differs else None
+    return Overview(_worth_a_look(refs), spoken, Menus(places, usual, labels), estimate)
 
 
 def theme_file(store: Store, path: str) -> bytes | None:
@@ -130,26 +172,14 @@ def logo_file(path: str, *, settings: Settings) -> bytes | None:
     return None if file is None else file.read_bytes()
 
 
-def estimate(store: Store, *, settings: Settings, now: datetime) -> Estimate:
-    """Say how many pages publishing the draft alters, and about how long that takes; nothing is drawn.
-
-    Args:
-        store: whose, in the open scope.
-        settings: of the installation.
-        now: aware UTC.
-    """
-    differs = drafts.standing(store).differs
-    shells = any(key.startswith(looks.PAGE) and _is_linked_otherwise(store, key, differs[key]) for key in differs)
-    store_id, host = store.id, store.public_host
-    per_page = _seconds_per_page(store_id)
-    stand = queries.standing(store_id) or Standing(0, store_id, 0, None, "", None, 0)
-    with _rehearsed(store_id, settings, now) as source:
-        folder, today = site_folder(settings, host), source.view.as_of
-        outlook = look_ahead(stand, source, folder, seen=mark(), as_of=today, options=USUAL)
-        count = len(source.pages()) if shells else len(outlook.draw) + len(outlook.gone)
-        if not shells and outlook.whole is None:
-            count += sum(key.startswith(looks.PAGE) for key in differs) * len(source.view.faces)
-    return Estimate(count, math.ceil(_START_SECONDS + per_page * count))
+def _worth_a_look(refs: Sequence[PageRef]) -> list[tuple[str, str, str]]:
+    """Give a page of each kind in each language; single pages by name."""
+    found: dict[tuple[str, str], str] = {}
+    for ref in refs:
+        name = f"{ref.kind}:{ref.key}" if str(ref.kind) in ("request", "kept", "text") else str(ref.kind)
+        if ref.path.endswith((".html", "/")):
+            found.setdefault((ref.lang, name), ref.path)
+    return [(lang, name, path) for (lang, name), path in found.items()]
 
 
 @contextmanager

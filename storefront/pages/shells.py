@@ -6,7 +6,7 @@ from babel import Locale
 
 from themes.ingredients import made_by_field
 
-from . import forms, presence, urls
+from . import forms, menus, presence, urls
 from .contacts import dealer_contact
 from .contexts import Link, Logo, Site
 from .pictures import HASH_DIGITS
@@ -29,9 +29,6 @@ def shell(view: SiteView, face: Face) -> Site:
     def stock() -> tuple[Link, Link]:
         return Link(face.urls.vehicles(), t("pages.nav.vehicles")), Link(face.urls.search, t("pages.nav.search"))
 
-    def navigation() -> tuple[Link, ...]:
-        return (*stock(), *_about(view, face), *_written(view, face, in_menu=True), *_rest(view, face))
-
     fields: dict[str, object] = {
         "kind": "marketplace" if view.is_marketplace else "dealer",
         "host": view.store.public_host,
@@ -45,9 +42,9 @@ def shell(view: SiteView, face: Face) -> Site:
         "vehicles": face.urls.vehicles(),
         "search": face.urls.search,
         "live": view.live,
-        "nav": navigation,
+        "nav": lambda: menus.links(view, face, "header"),
         "footer_stock": stock,
-        "footer_service": lambda: _service(view, face),
+        "footer_service": lambda: menus.links(view, face, "footer"),
         "footer_legal": lambda: tuple(Link(face.urls.text(text), t(f"pages.nav.{text}")) for text in urls.TEXTS),
         "languages": tuple(
             Link(other.urls.home, language_name(other.lang), lang=other.lang)
@@ -104,36 +101,3 @@ def ground(face: Face) -> str:
     look = face.look
     fixed = next((look.settings.values[s.id] for s in look.theme.settings if s.use == "scheme"), None)
     return look.grounds["dark" if fixed == "dark" else "light"]
-
-
-def _rest(view: SiteView, face: Face) -> tuple[Link, ...]:
-    contact = Link(face.urls.contact, face.t("pages.nav.contact"))
-    if not view.is_marketplace:
-        return (contact,)
-    return (
-        Link(face.urls.dealers, face.t("pages.nav.dealers")),
-        Link(face.urls.text("join"), face.t("pages.nav.join")),
-    )
-
-
-def _about(view: SiteView, face: Face) -> tuple[Link, ...]:
-    return (Link(face.urls.about, face.t("pages.nav.about")),) if presence.has_about(view) else ()
-
-
-def _written(view: SiteView, face: Face, *, in_menu: bool) -> tuple[Link, ...]:
-    """Link the pages the owner wrote: those for the menu, or those for the foot."""
-    pages = [page for page in presence.written(view, face.lang) if page.in_menu is in_menu]
-    return tuple(Link(face.urls.info(page.slug), str(page.titles[face.lang])) for page in pages)
-
-
-def _service(view: SiteView, face: Face) -> tuple[Link, ...]:
-    contact = Link(face.urls.contact, face.t("pages.nav.contact"))
-    favourites = Link(face.urls.kept("favourites"), face.t("pages.nav.favourites"))
-    own = _written(view, face, in_menu=False)
-    if view.is_marketplace:
-        texts = tuple(Link(face.urls.text(text), face.t(f"pages.nav.{text}")) for text in urls.MARKET_TEXTS)
-        return (Link(face.urls.dealers, face.t("pages.nav.dealers")), *texts, *own, contact, favourites)
-    requests = urls.REQUESTS if presence.takes_requests(view) else ()
-    asked = tuple(Link(face.urls.request(kind), face.t(f"pages.nav.{kind}")) for kind in requests)
-    faq = (Link(face.urls.faq, face.t("pages.nav.faq")),) if presence.questions(view, face.lang) else ()
-    return (contact, *_about(view, face), *asked, *faq, *own, favourites)

@@ -22,8 +22,10 @@ from storefront.demo.world import SmallWorld, found_small_world
 from storefront.domain.accounts.actions import add_user, log_in
 from storefront.domain.accounts.models import Role, User
 from storefront.domain.accounts.passwords import hash_password, hasher
+from storefront.live.drafts import Drafts
 from storefront.migrations import runner
 from tests.conftest import SECRET
+from tools.judges.serving import free_port
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,8 @@ def open_admin(folder: Path, cars: int = 12, **more: str) -> Iterator[Open]:
         cars: of North Cars.
         more: further settings.
     """
-    settings = config.load({}, marketplace_instance=folder, secret_key=SECRET, **more)
+    port = free_port()
+    settings = config.load({}, marketplace_instance=folder, secret_key=SECRET, site_port=port, **more)
     runtime.start(settings, bell=False, pooled=False)
     runner.upgrade(db.engine)
     with everywhere():
@@ -70,7 +73,7 @@ def open_admin(folder: Path, cars: int = 12, **more: str) -> Iterator[Open]:
         people = _people(world)
     app = Flask("admin")
     register_admin(app, settings)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", port, Drafts(app, settings), threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

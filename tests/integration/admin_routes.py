@@ -28,6 +28,7 @@ from tests.integration.admin_setup_ready import (
     with_stock_file,
 )
 from tests.integration.admin_stock_ready import as_draft, with_an_act, with_photo_file
+from tests.integration.admin_studio_ready import with_drafted_logo
 
 PEOPLE = frozenset(Role)
 """Everybody who is logged in."""
@@ -183,6 +184,33 @@ ROUTES: dict[str, Route] = {
     "admin.stores.create": Route(OWN_OWNER, {"name": "North Classics", "theme": "noir"}),
     "admin.stores.switch_on": Route(OWNERS, before=("admin.stores.switch_off",), prepare=complete_notice),
     "admin.stores.switch_off": Route(OWNERS),
+    # -- the theme studio --
+    "admin.studio.show": Route(OWNERS),
+    "admin.studio.settings": Route(OWNERS, {"group": "Colours", "s.scheme": "dark", "s.accent": "#b00020"}),
+    "admin.studio.theme": Route(OWNERS, {"theme": "noir"}),
+    "admin.studio.order": Route(OWNERS, {"what": "home_sections", "move": "up:visit", "on": "visit"}),
+    "admin.studio.logo": Route(OWNERS, prepare=with_logo),
+    "admin.studio.no_logo": Route(OWNERS, prepare=with_drafted_logo),
+    "admin.studio.picture": Route(OWNERS, answers=(200, 404)),  # 404: no logo was brought
+    "admin.studio.preview": Route(OWNERS, answers=(200,)),
+    "admin.studio.undo": Route(OWNERS, before=("admin.studio.theme",)),
+    "admin.studio.redo": Route(OWNERS, before=("admin.studio.theme", "admin.studio.undo")),
+    "admin.studio.discard": Route(OWNERS, before=("admin.studio.theme",)),
+    "admin.studio.reset": Route(OWNERS, {"what": "all"}, before=("admin.studio.settings",)),
+    "admin.studio.copy": Route(OWNERS, {"to": "{sibling_id}"}, before=("admin.studio.theme",)),
+    "admin.studio_going.publish": Route(OWNERS, before=("admin.studio.theme",)),
+    "admin.studio_going.plan": Route(OWNERS, {"at": "{tomorrow}"}, before=("admin.studio.theme",)),
+    "admin.studio_going.unplan": Route(OWNERS, before=("admin.studio.theme", "admin.studio_going.plan")),
+    "admin.studio_going.published": Route(OWNERS),
+    "admin.studio_going.bring_back": Route(OWNERS, before=("admin.studio.theme", "admin.studio_going.publish")),
+    "admin.studio_going.resume": Route(OWNERS, prepare=held_site),
+    "admin.studio_going.progress": Route(OWNERS, answers=(303,)),  # without the script's header it leads to the page
+    "admin.studio_pages.new": Route(OWNERS),
+    "admin.studio_pages.create": Route(OWNERS, {"title_de": "Team", "body_de": "Wir sind acht."}),
+    "admin.studio_pages.edit": Route(OWNERS),
+    "admin.studio_pages.update": Route(OWNERS, {"title_de": "Unsere Werkstatt", "body_de": "Seit 1998."}),
+    "admin.studio_pages.remove": Route(OWNERS),
+    "admin.studio_pages.preview": Route(OWNERS, {"text": "**Seit** 1998"}, entries=0, answers=(200,)),
     # -- domains --
     "admin.domains.index": Route(OWNERS),
     "admin.domains.new": Route(OWNERS),

@@ -1,7 +1,7 @@
 """What one does with stores (SPEC 22-26)."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -256,15 +256,10 @@ def write_page(store: Store, written: Written, *, now: datetime, actor: str) -> 
     Raises:
         DomainError: the slug, a title or a body is missing, too long or malformed, or a title is taken.
     """
-    titles = {lang: " ".join(text.split()) for lang, text in written.titles.items() if text.strip()}
-    bodies = {lang: text.strip() for lang, text in written.bodies.items() if text.strip()}
     others = pages_written(store.id)
     page = next((other for other in others if other.slug == written.slug), None)
-    _check_page(store, written.slug, titles, bodies)
-    _require_free_titles(titles, [other for other in others if other is not page])
+    titles, bodies = checked_page(store, written, {one.slug: one.titles for one in others if one is not page})
     if page is None:
-        if len(others) >= MOST_PAGES:
-            raise DomainError(f"A site has room for {MOST_PAGES} pages of its own", field="slug")
         last = max((other.position for other in others), default=0)
         page = StorePage(store_id=store.id, dealer_id=store.dealer_id, slug=written.slug, position=last + 1)
         db.session.add(page)
@@ -274,6 +269,31 @@ def write_page(store: Store, written: Written, *, now: datetime, actor: str) -> 
     db.session.flush()
     _page_changed(store, "write_page", {"slug": page.slug, "titles": titles, "in_menu": page.in_menu}, now, actor)
     return page
+
+
+def checked_page(
+    store: Store, written: Written, others: Mapping[str, Mapping[str, Any]]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Read titles and bodies of a page, also of one that is only drafted.
+
+    Args:
+        store: whose page.
+        written: what it says.
+        others: the titles of the store's other pages, by slug.
+
+    Returns:
+        Titles and bodies by language, blanks evened out.
+
+    Raises:
+        DomainError: the slug, a title or a body is missing, too long or malformed, a title is taken, there is no room.
+    """
+    titles = {lang: " ".join(text.split()) for lang, text in written.titles.items() if text.strip()}
+    bodies = {lang: text.strip() for lang, text in written.bodies.items() if text.strip()}
+    _check_page(store, written.slug, titles, bodies)
+    _require_free_titles(titles, others.values())
+    if len(others) >= MOST_PAGES:
+        raise DomainError(f"A site has room for {MOST_PAGES} pages of its own", field="slug")
+    return titles, bodies
 
 
 def remove_page(store: Store, slug: str, *, now: datetime, actor: str) -> None:
@@ -321,8 +341,8 @@ def _check_page(store: Store, slug: str, titles: Mapping[str, str], bodies: Mapp
         raise DomainError(f"A text has at most {BODY_LENGTH} letters", field="bodies")
 
 
-def _require_free_titles(titles: Mapping[str, str], others: Sequence[StorePage]) -> None:
-    taken = {(lang, str(title).casefold()) for other in others for lang, title in other.titles.items()}
+def _require_free_titles(titles: Mapping[str, str], others: Iterable[Mapping[str, Any]]) -> None:
+    taken = {(lang, str(title).casefold()) for other in others for lang, title in other.items()}
     for lang, title in titles.items():
         if (lang, title.casefold()) in taken:
             raise DomainError(f"Another page is called {title!r} already", field="titles", code="conflict")
