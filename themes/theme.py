@@ -92,7 +92,7 @@ class Theme:
         return self._words[lang]
 
     def said(self, lang: str, text: str) -> str:
-        """Give a text of `settings.toml` in a language, from the `settings.<language>.toml` beside it; else as it is."""
+        """Give a text of `settings.toml` in a language, from `settings.<language>.toml` beside it; else as it is."""
         if lang not in self._said:
             files = (path / f"settings.{lang}.toml" for path in self._parents_first())
             self._said[lang] = settings_module.translations(self.name, files)
