@@ -75,7 +75,7 @@ def _open_sites(base_host: str) -> None:
         if (theme, scheme) not in worn:
             create_store(
                 shown.name,
-                f"{'-'.join(filter(None, (theme, scheme)))}.{base_host}",
+                f"{'-'.join(filter(None, (theme.replace('_', '-'), scheme)))}.{base_host}",
                 dealer_id=shown.id,
                 theme=theme,
                 languages=["de", "en"],
