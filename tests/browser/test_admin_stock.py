@@ -15,7 +15,7 @@ from storefront.domain.listings.album import of_listing
 from storefront.domain.listings.models import Listing
 from storefront.domain.listings.photo_store import photo_store
 from tests.browser.admin_open import Open, open_admin
-from tests.browser.drawn import DESK, PHONE, axe_faults
+from tests.browser.drawn import DESK, PHONE, axe_faults, until
 from tests.integration.admin_stock_ready import photo_file
 
 pytestmark = pytest.mark.browser
@@ -135,7 +135,7 @@ def test_photos_are_dropped_in_put_in_order_and_taken_off(page_of, admin: Open, 
     assert _orders(admin, address) == [0, 3, 1, 2]
     page.focus("li[data-photo]:nth-of-type(2) .bar button:first-of-type")
     page.keyboard.press("Enter")
-    page.wait_for_function("document.activeElement.closest('li.first') !== null")
+    until(page, "document.activeElement.closest('li.first') !== null")
     assert _orders(admin, address) == [3, 0, 1, 2]
     page.click("li[data-photo]:nth-of-type(2) summary")
     page.click("li[data-photo]:nth-of-type(2) .ph", position={"x": 20, "y": 20})
