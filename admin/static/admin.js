@@ -121,7 +121,7 @@
         const again = document.querySelector(`.photos button[aria-label="${CSS.escape(label)}"]`);
         const beside = again?.closest("li")[forward ? "previousElementSibling" : "nextElementSibling"];
         const target = beside?.querySelector(forward ? ".bar button:first-of-type" : ".bar button:last-of-type");
-        (target && !target.disabled ? target : again)?.focus();
+        (target?.disabled ? beside.querySelector(".bar button:enabled") : (target ?? again))?.focus();
       });
     }));
     upload(list.querySelector("form[data-upload]"));
