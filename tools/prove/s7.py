@@ -10,7 +10,7 @@ from tools.judges.layout import chromium
 from tools.judges.serving import Server, serving
 from tools.judges.trees import ROOT, Site, built_sites
 from tools.prove import s7_journey, stress
-from tools.prove.ground import fresh_instance, run
+from tools.prove.ground import fresh_instance, marketplace, run, shared
 from tools.prove.proof import Proof
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
@@ -29,6 +29,8 @@ def prove(proof: Proof, *, quick: bool) -> None:
         quick: fewer cars and searches, and without the suites of the browser.
     """
     with fresh_instance() as instance:
+        marketplace(instance, "db", "upgrade")
+        marketplace(instance, "places", "load", str(shared("data/geo/zipcodes.de.csv.gz")))
         stress.found(instance, ADS_QUICK if quick else ADS)
         with serving(instance) as server, chromium() as browser:
             sites = _one_of_each(built_sites(instance))

@@ -19,10 +19,9 @@ WORDS = ("diesel", "kombi", "bmw", "golf", "automatik", "benzin", "audi", "schwa
 
 
 CHOOSE = """(field, value) => {
-  if (field.type === "checkbox") { if (!field.checked) field.click(); return field.checked; }
+  if (field.type === "checkbox") { if (!field.checked) field.click(); return; }
   field.value = value;
   for (const name of ["input", "change"]) field.dispatchEvent(new Event(name, { bubbles: true }));
-  return field.value === value;
 }"""
 """Fills a field, whether the part of the page it is in is shown or not."""
 
@@ -76,7 +75,7 @@ class Visitor:
 
     def filter(self) -> None:
         """A tick counts what it leaves; the sheet's button shows that many and closes the sheet."""
-        box = self.page.locator("#filter details[data-group=make] input").first
+        box = self.page.locator("#filter details[data-group=make] input:not([disabled])").first
         wanted = number_in(box.locator("xpath=..").locator(".n").inner_text())
         open_group(box)
         box.check()
@@ -85,7 +84,9 @@ class Visitor:
         self._close_sheet()
 
     def radius(self) -> None:
-        """Cars within a radius, the nearest first, each with how far it is."""
+        """Cars within a radius, the nearest first, each with how far it is; where the cars stand in several places."""
+        if not self.page.locator("#filter-place").count():
+            return  # all cars of a dealer with one yard stand there
         before = self.total()
         self._sheet()
         open_group(self.page.locator("#filter-place"))
@@ -239,19 +240,22 @@ def _some_search(page: Page, origin: str, drawn: random.Random) -> dict[str, str
 def _with_scripts(page: Page, wanted: dict[str, str]) -> tuple[str, list[str]] | None:
     """Choose one after the other; None when what was chosen leaves no car for the next, so that it is not offered."""
     for name, value in wanted.items():
-        if not _choose(page, name, value):
+        field = _offered(page, name, value)
+        if not field.count():
             return None
+        with page.expect_response(re.compile(r"/-/search\?")) as answer:
+            field.evaluate(CHOOSE, value)
+        answer.value.finished()
         until(page, f"new URL(location).searchParams.getAll({name!r}).includes({value!r})")
-        until(page, "document.querySelector('[aria-busy=true]') === null")
         page.wait_for_load_state("networkidle")
-        page.wait_for_timeout(150)
+        page.wait_for_timeout(300)
     return _results(page)
 
 
 def _without(page: Page, origin: str, wanted: dict[str, str]) -> tuple[str, list[str]]:
     page.goto(f"{origin}/-/search?lang=de")
     for name, value in wanted.items():
-        assert _choose(page, name, value), f"{name}={value} is not offered without scripts"
+        _offered(page, name, value).evaluate(CHOOSE, value)
     with page.expect_navigation():
         page.locator("#filter").evaluate("form => form.requestSubmit()")
     return _results(page)
@@ -262,11 +266,9 @@ def _results(page: Page) -> tuple[str, list[str]]:
     return page.locator("h1").inner_text(), page.eval_on_selector_all(f"{SHOWN} h3 a", hrefs)
 
 
-def _choose(page: Page, name: str, value: str) -> bool:
-    """Fill a field of the filter, as somebody would; False when the page does not offer that."""
+def _offered(page: Page, name: str, value: str) -> Locator:
+    """Give the field of the filter that can take a value; an empty one when the page does not offer it."""
     field = page.locator(f"#filter [name={name}]").first
     if field.count() and field.get_attribute("type") == "checkbox":
-        field = page.locator(f"#filter input[name={name}][value='{value}']:not([disabled])")
-    if not field.count():
-        return False
-    return bool(field.evaluate(CHOOSE, value))
+        return page.locator(f"#filter input[name={name}][value='{value}']:not([disabled])")
+    return field
