@@ -178,6 +178,8 @@
     const bar = form.querySelector("progress");
     const said = form.querySelector(".said");
     const drop = form.closest(".drop");
+    /* What is chosen goes off at once: the label is the button, the browser's own control is reached by keys alone. */
+    form.classList.add("at-once");
     const send = (files, more) => new Promise((done, failed) => {
       const data = new FormData();
       data.append("csrf_token", token());
