@@ -125,6 +125,10 @@ def test_enter_opens_the_car_the_keys_stand_on(page_of) -> None:  # type: ignore
 def test_photos_are_dropped_in_put_in_order_and_taken_off(page_of, admin: Open, photos: list[Path]) -> None:  # type: ignore[no-untyped-def]
     page = page_of("/admin/listings/new")
     address = _draft(page)
+    page.focus("#photo-kind")
+    page.keyboard.press("Shift+Tab")
+    assert page.evaluate("getComputedStyle(document.querySelector('.drop label.btn')).outlineStyle") == "solid"
+    assert not page.is_visible(".drop form > button")
     page.set_input_files("#photo-files", photos)
     page.wait_for_selector(".photos li[data-photo]:nth-of-type(4)")
     assert _orders(admin, address) == [0, 1, 2, 3]
