@@ -166,7 +166,7 @@ ROUTES: dict[str, Route] = {
     "admin.answer_drafts.new": Route(DEALERS),
     "admin.answer_drafts.create": Route(DEALERS, {"name": "Anfahrt", "language": "de", "body": "Am Deich."}),
     "admin.answer_drafts.edit": Route(DEALERS),
-    "admin.answer_drafts.update": Route(DEALERS, {"name": "Anfahrt", "language": "de", "body": "Am Deich 7."}),
+    "admin.answer_drafts.update": Route(DEALERS, {"name": "Wegweiser", "language": "de", "body": "Am Deich 7."}),
     "admin.answer_drafts.remove": Route(DEALERS),
     "admin.inbox.new": Route(PEOPLE),
     "admin.inbox.create": Route(
