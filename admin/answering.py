@@ -1,9 +1,13 @@
-"""Drafts of answers to buyers: texts of the house in the buyer's language, with names and car filled in (SPEC 65)."""
+"""Drafts of answers to buyers: the house's and the dealer's own, in the buyer's language, with names and car filled in.
+
+SPEC 65. The one that fits the question comes first, then the dealer's own, then the others of the house.
+"""
 
 from dataclasses import dataclass
 
 from admin.show import languages, words
 from storefront.domain.accounts.models import User
+from storefront.domain.leads.answer_drafts import own_drafts, speaks_of_a_car, written_out
 from storefront.domain.leads.models import InquiryKind
 from storefront.domain.leads.queries import LeadLine
 
@@ -26,6 +30,8 @@ class Draft:
     name: str
     subject: str
     body: str
+    label: str = ""
+    """What its button says; empty for those of the house, which have words of their own."""
 
 
 def language_of(line: LeadLine) -> str:
@@ -41,18 +47,43 @@ def drafts(line: LeadLine, person: User) -> list[Draft]:
         line: the lead.
         person: who will sign.
     """
-    said = words(language_of(line))
-    car = line.vehicle.title if line.vehicle is not None else ""
-    known = [name for name in DRAFTS if car or name == "blank"]
     kind = None if line.inquiry is None else line.inquiry.kind
     first = _FIRST.get(kind, "blank") if kind is not None else "blank"
-    order = sorted(known, key=lambda name: name != first)
-    values = {"car": car, "dealer": line.dealer.name}
-    greeting = said("draft.greeting", buyer=line.buyer.name) if line.buyer.name else said("draft.greeting_nobody")
-    ending = said("draft.ending", person=person.name, dealer=line.dealer.name)
+    first, *others = sorted(_of_the_house(line, person), key=lambda draft: draft.name != first)
+    return [first, *_own(line, person), *others]
+
+
+def _of_the_house(line: LeadLine, person: User) -> list[Draft]:
+    said, values = words(language_of(line)), _values(line, person)
     made = []
-    for name in order:
-        subject = said(f"draft.{name}.subject", **values) if car else said("draft.subject_general", **values)
-        body = "" if name == "blank" else said(f"draft.{name}.body", **values) + "\n\n"
-        made.append(Draft(name, subject, f"{greeting}\n\n{body}{ending}"))
+    for name in DRAFTS if values["car"] else ("blank",):
+        body = "" if name == "blank" else said(f"draft.{name}.body", **values)
+        made.append(Draft(name, _subject(line, values, name), _letter(line, values, body)))
     return made
+
+
+def _own(line: LeadLine, person: User) -> list[Draft]:
+    values = _values(line, person)
+    made = []
+    for draft in own_drafts(line.lead.dealer_id, language_of(line)):
+        if values["car"] or not speaks_of_a_car(draft):
+            subject = written_out(draft.subject, values) or _subject(line, values, "blank")
+            body = _letter(line, values, written_out(draft.body, values))
+            made.append(Draft(draft.id.hex, subject, body, draft.name))
+    return made
+
+
+def _values(line: LeadLine, person: User) -> dict[str, str]:
+    car = "" if line.vehicle is None else line.vehicle.title
+    return {"car": car, "buyer": line.buyer.name, "dealer": line.dealer.name, "person": person.name}
+
+
+def _subject(line: LeadLine, values: dict[str, str], name: str) -> str:
+    said = words(language_of(line))
+    return said(f"draft.{name}.subject", **values) if values["car"] else said("draft.subject_general", **values)
+
+
+def _letter(line: LeadLine, values: dict[str, str], body: str) -> str:
+    said = words(language_of(line))
+    greeting = said("draft.greeting", **values) if values["buyer"] else said("draft.greeting_nobody")
+    return "\n\n".join(part for part in (greeting, body, said("draft.ending", **values)) if part)

@@ -14,8 +14,10 @@ from . import pages
 from .access import Office, office, tenant_of_host
 from .entrance import guard, leave
 from .views import (
+    answer_drafts,
     appointments,
     audit,
+    brand,
     builds,
     bulk,
     company,
@@ -101,11 +103,13 @@ def create_blueprint() -> Blueprint:
     blueprint = Blueprint("admin", __name__, url_prefix="/admin", template_folder="templates", static_folder="static")
     for view in (sessions, today, dealers, listings, editing, photos, tours, bulk, imports, leads, stores):
         blueprint.register_blueprint(view.bp)
-    for view in (register, onboarding, company, site, domains, studio, studio_going, studio_pages):
+    for view in (register, onboarding, company, site, brand, domains, studio, studio_going, studio_pages):
         blueprint.register_blueprint(view.bp)
     for view in (confirmations, passwords, invitations, security, desk, people, support, audit):
         blueprint.register_blueprint(view.bp)
-    for view in (inbox, appointments, moderation, featured, plans, written, builds, queues, health, events):
+    for view in (inbox, answer_drafts, appointments):
+        blueprint.register_blueprint(view.bp)
+    for view in (moderation, featured, plans, written, builds, queues, health, events):
         blueprint.register_blueprint(view.bp)
     blueprint.before_request(guard)
     blueprint.after_request(_headers)

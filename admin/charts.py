@@ -12,6 +12,8 @@ from itertools import count
 from markupsafe import Markup, escape
 
 WIDTH, HEIGHT = 640.0, 200.0
+BROADEST = 72.0
+"""Of a bar: one alone is no wall."""
 _LEFT, _RIGHT, _TOP, _BOTTOM = 8.0, 8.0, 14.0, 22.0
 _numbers = count(1)
 When = date | datetime
@@ -77,10 +79,10 @@ def bars(found: Sequence[Bar], title: str, *, described: str = "") -> Markup:
     most = max((bar.value for bar in found), default=0) or 1
     room = (WIDTH - _LEFT - _RIGHT) / max(1, len(found))
     parts = [Markup('<line class="axis" x1="0" x2="640" y1="178" y2="178"/>')]
+    broad = min(room * 0.76, BROADEST)
     for number, bar in enumerate(found):
         height = (HEIGHT - _TOP - _BOTTOM - 14) * max(0.0, bar.value) / most
-        left, top = _LEFT + number * room, HEIGHT - _BOTTOM - height
-        middle = left + room / 2
+        top, middle = HEIGHT - _BOTTOM - height, _LEFT + (number + 0.5) * room
         parts.append(
             Markup(
                 '<rect class="bar {}" x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}" rx="2"/>'
@@ -88,9 +90,9 @@ def bars(found: Sequence[Bar], title: str, *, described: str = "") -> Markup:
                 '<text class="name" x="{:.1f}" y="{:.1f}" text-anchor="middle">{}</text>'
             ).format(
                 _tone(bar.tone),
-                left + room * 0.12,
+                middle - broad / 2,
                 top,
-                room * 0.76,
+                broad,
                 height,
                 middle,
                 top - 4,

@@ -231,7 +231,8 @@ def _search_result(found: stock.Editor) -> dict[str, str]:
     named = meta.tidy(f"{car.title} {car.version}")
     price = write.money(listing.price_cents, listing.currency)
     title = listing.seo_title or meta.title([f"{named}, {price}", named, car.title], found.dealer.name)
-    told = [f"{named}: {', '.join(write.facts(car))}.", f"{price}.", listing.description]
+    facts = ", ".join(write.facts(car))
+    told = [f"{named}: {facts}." if facts else f"{named}.", f"{price}.", listing.description]
     host = queries.own_host(found.dealer.id) or request.host
     path = f"{host} › vehicles › {listing.slug}-{listing.public_id}"
     return {"title": title, "description": listing.seo_description or meta.description(told), "path": path}

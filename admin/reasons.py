@@ -17,6 +17,7 @@ _PATTERNS = tuple(
         ("year_bounds", r"The registration year (?P<year>\d+) is not between (?P<low>\d+) and (?P<high>\d+)\."),
         ("wanted", r"A wanted ad: .*"),
         ("kind", r"Not a car: the file calls it a (?P<kind>.*)\."),
+        ("make_empty", r"No make is named\."),
         ("no_make", r"No make is named that we know \(\"(?P<title>.*)\"\)\."),
         ("twice", r"The same car again as in row (?P<row>\d+)\."),
         ("no_key", r"The row has no (?:key|id), so .*"),

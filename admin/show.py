@@ -122,13 +122,14 @@ class Pen:
         return self.now.astimezone(ZoneInfo(self.time_zone)).hour
 
     def waiting(self, since: datetime) -> str:
-        """Write how long something waits: `40 min`, `5 h 10 min`, `3 days`."""
+        """Write how long something waits: `40 min`, `5 h`, `5 h 10 min`, `3 days`."""
         passed = max(self.now - since, timedelta())
         minutes = int(passed.total_seconds() // 60)
         if minutes < 60:
             return self.t("time.minutes", n=minutes)
         if minutes < 24 * 60:
-            return self.t("time.hours", h=minutes // 60, m=minutes % 60)
+            hours, rest = divmod(minutes, 60)
+            return self.t("time.hours", h=hours, m=rest) if rest else self.t("time.whole_hours", h=hours)
         return self.t("time.days", n=passed.days)
 
     def span(self, minutes: int) -> str:

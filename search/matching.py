@@ -30,7 +30,7 @@ from .query import Facet, Near, Query, Range, allowed_edits, resolve
 from .text import words_of
 from .trade import phrases
 
-RULES = 1
+RULES = 2
 """Raise it with every change of how keys are made; searches that are kept by other rules get new keys."""
 OPEN_LOW, OPEN_HIGH = -1, 2**62
 """Bounds that are not asked for; an unknown value is inside none but these."""
@@ -251,7 +251,8 @@ def _spoken(entry: Any) -> Iterator[str]:
 
 def _bounds(query: Query, which: Range) -> tuple[int, int]:
     low, high = query.range(which)
-    return (OPEN_LOW if low is None else low, OPEN_HIGH if high is None else high)
+    # A bound below zero asks for a known value and no more: kept as it is, it would let an unknown one pass.
+    return (OPEN_LOW if low is None else max(low, 0), OPEN_HIGH if high is None else min(high, OPEN_HIGH - 1))
 
 
 def _rest(query: Query, used: Facet | str | None) -> dict[str, Any]:

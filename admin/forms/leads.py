@@ -1,10 +1,12 @@
-"""Forms of a lead: its status, whose it is, notes, offers, answers, meetings, a lead by telephone."""
+"""Forms of a lead: its status, whose it is, notes, offers, answers, drafts of them, meetings, a lead by telephone."""
 
 from typing import ClassVar
 from uuid import UUID
 
+from admin.show import languages
 from builder.scheduling import moment
 from storefront.core.errors import DomainError
+from storefront.domain.leads.answer_drafts import BODY_LENGTH, NAME_LENGTH, SUBJECT_LENGTH, Wording
 from storefront.domain.leads.inbox import Caller
 from storefront.domain.leads.meetings import Held
 from storefront.domain.leads.models import (
@@ -95,6 +97,25 @@ class AnswerForm(Form):
         """Both are wanted."""
         self.required("subject", "lead.subject_missing")
         self.required("body", "lead.body_missing")
+
+
+class DraftForm(Form):
+    """A draft of an answer (SPEC 65)."""
+
+    names: ClassVar[tuple[str, ...]] = ("name", "language", "subject", "body")
+    longest: ClassVar[int] = BODY_LENGTH
+    value: Wording
+
+    def read(self) -> None:
+        """Name and text are wanted; without a subject the house's is taken."""
+        for name, most in (("name", NAME_LENGTH), ("subject", SUBJECT_LENGTH)):
+            if len(self.raw[name]) > most:
+                self.refuse(name, "form.too_long", n=most)
+        if self.raw["language"] not in languages():
+            self.refuse("language", "form.choose")
+        name, body = self.required("name", "drafts.name_missing"), self.required("body", "drafts.body_missing")
+        subject = " ".join(self.raw["subject"].split())
+        self.value = Wording(" ".join(name.split()), self.raw["language"], subject, body)
 
 
 class MeetingForm(Form):

@@ -121,7 +121,7 @@
         const again = document.querySelector(`.photos button[aria-label="${CSS.escape(label)}"]`);
         const beside = again?.closest("li")[forward ? "previousElementSibling" : "nextElementSibling"];
         const target = beside?.querySelector(forward ? ".bar button:first-of-type" : ".bar button:last-of-type");
-        (target && !target.disabled ? target : again)?.focus();
+        (target?.disabled ? beside.querySelector(".bar button:enabled") : (target ?? again))?.focus();
       });
     }));
     upload(list.querySelector("form[data-upload]"));
@@ -178,6 +178,8 @@
     const bar = form.querySelector("progress");
     const said = form.querySelector(".said");
     const drop = form.closest(".drop");
+    /* What is chosen goes off at once: the label is the button, the browser's own control is reached by keys alone. */
+    form.classList.add("at-once");
     const send = (files, more) => new Promise((done, failed) => {
       const data = new FormData();
       data.append("csrf_token", token());

@@ -41,8 +41,8 @@
   const leads = (made) => {
     for (const count of made.querySelectorAll("[data-count]")) {
       for (const place of document.querySelectorAll(`[data-live-count="${count.dataset.count}"]`)) {
-        place.textContent = count.textContent;
-        place.hidden = !count.textContent;
+        place.textContent = count.textContent || (place.dataset.none ?? "");
+        place.hidden = !place.textContent;
       }
     }
     const said = made.querySelector("[data-say]");

@@ -8,6 +8,7 @@ import themes
 from admin import joining, logos
 from admin.access import dealer_of, needs, office, visitor
 from admin.entrance import takes
+from admin.forms import Form
 from admin.forms.site import LIGHT, LookForm, dealer_themes
 from admin.pages import pen, render
 from storefront.core import clock
@@ -56,18 +57,10 @@ def update() -> Response:
 @takes(logos.MOST_BYTES + 100_000)
 def bring_logo() -> Response:
     """Take a logo; its colours propose accents."""
-    store, file = _store(_dealer()), request.files.get("logo")
+    store = _store(_dealer())
     form = LookForm(None, theme=store.theme, accent=str(store.theme_settings.get(LIGHT, "")))
-    if file is None or not file.filename:
-        form.refuse("logo", "site.no_logo")
+    if not take_logo(store, form):
         return _page(store, form, 422)
-    try:
-        found = logos.read(file.read())
-    except DomainError as error:
-        form.errors["logo"] = pen().refusal(error)
-        return _page(store, form, 422)
-    value = found.as_setting(logo_store(office().settings).put(found.png))
-    perform(configure, store, LOGO, value, now=clock.now(), actor=visitor().actor).unwrap()
     flash(pen().t("site.logo_saved"))
     return make_response(redirect(url_for("admin.site.show"), 303))
 
@@ -76,8 +69,29 @@ def bring_logo() -> Response:
 @needs(owners=True)
 def logo() -> Response:
     """Give the logo as it was read: pixels alone, nothing else of the file."""
-    kept = configuration(_store(_dealer())).get(LOGO)
-    if not isinstance(kept, dict):
+    return picture_of(_store(_dealer()))
+
+
+def take_logo(store: Store, form: Form) -> bool:
+    """Read the logo that was sent and keep it for a site; False says in the form what is wrong with it."""
+    file = request.files.get("logo")
+    if file is None or not file.filename:
+        form.refuse("logo", "site.no_logo")
+        return False
+    try:
+        found = logos.read(file.read())
+    except DomainError as error:
+        form.errors["logo"] = pen().refusal(error)
+        return False
+    value = found.as_setting(logo_store(office().settings).put(found.png))
+    perform(configure, store, LOGO, value, now=clock.now(), actor=visitor().actor).unwrap()
+    return True
+
+
+def picture_of(store: Store) -> Response:
+    """Answer with a site's logo, or that there is none."""
+    kept = configuration(store).get(LOGO)
+    if not isinstance(kept, dict) or not kept:
         abort(404)
     try:
         content = logo_store(office().settings).read(str(kept.get("hash")))
@@ -86,6 +100,12 @@ def logo() -> Response:
     answer = make_response(content)
     answer.headers["Content-Type"] = "image/png"
     return answer
+
+
+def logo_mark(store: Store) -> str:
+    """Give the first digits of a logo's hash, for the address of its picture; empty where there is none."""
+    kept = configuration(store).get(LOGO)
+    return str(kept.get("hash", ""))[:12] if isinstance(kept, dict) else ""
 
 
 def _choose(dealer_id: UUID, store_id: UUID, form: LookForm, *, actor: str) -> None:
@@ -121,8 +141,8 @@ def _page(store: Store, form: LookForm, status: int = 200) -> Response:
         form=form,
         store=store,
         themes=[(name, name.replace("-", " ").title()) for name in dealer_themes()],
-        has_logo=isinstance(kept, dict),
-        logo_mark=str(kept.get("hash", ""))[:12] if isinstance(kept, dict) else "",
+        has_logo=bool(logo_mark(store)),
+        logo_mark=logo_mark(store),
         offered=offered,
         usual=usual,
         usual_contrast=colour.contrast(str(usual), theme.grounds["light"]),

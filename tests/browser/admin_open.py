@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from uuid import UUID
 
 from flask import Flask
-from playwright.sync_api import BrowserContext
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page
 from werkzeug.serving import make_server
 
 from admin.app import register_admin
@@ -83,6 +83,19 @@ def open_admin(folder: Path, cars: int = 12, **more: str) -> Iterator[Open]:
         thread.join()
         server.server_close()
         db.unbind()
+
+
+def watched(context: BrowserContext) -> tuple[Page, list[str]]:
+    """Open a page that notes what scripts fail of and what the browser complains of."""
+    page, complaints = context.new_page(), list[str]()
+    page.on("console", lambda message: complaints.append(message.text) if _is_fault(message) else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    return page, complaints
+
+
+def _is_fault(message: ConsoleMessage) -> bool:
+    """The icon of the site is not the admin's; a stream is refused while all seats are taken."""
+    return message.type == "error" and not message.location["url"].endswith(("/favicon.ico", "/admin/events/"))
 
 
 def _people(world: SmallWorld) -> dict[str, UUID]:

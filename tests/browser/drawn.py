@@ -134,9 +134,12 @@ def opened(context: BrowserContext) -> tuple[Page, list[str]]:
 
 
 def axe_faults(page: Page) -> list[str]:
-    """Give what axe-core finds on the page as it stands, dialogs open or not; skip where it is not installed."""
+    """Give what axe-core finds on the page as it stands, dialogs open or not.
+
+    `make test-browser` installs it; only where there is no npm or no registry is the test skipped.
+    """
     if not AXE.exists():
-        pytest.skip("axe-core is not installed: `npm ci` in tools/judges (`make judge` does it)")
+        pytest.skip("axe-core could not be installed: `npm ci` in tools/judges")
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate("tags => axe.run({runOnly: tags})", AXE_TAGS)
     return [f"{fault['id']}: {node['html'][:160]}" for fault in found["violations"] for node in fault["nodes"]]

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pyotp
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from storefront.core import clock
 from storefront.core.db import db
 from storefront.core.tenancy import acting
 from storefront.domain.accounts.models import User
-from tests.browser.admin_open import Open, open_admin
+from tests.browser.admin_open import Open, open_admin, watched
 from tests.browser.drawn import DESK, PHONE, axe_faults
 
 pytestmark = pytest.mark.browser
@@ -37,22 +37,10 @@ def context(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Browse
     made.close()
 
 
-def _is_fault(message: ConsoleMessage) -> bool:
-    """The icon of the site is not the admin's: here nobody serves it."""
-    return message.type == "error" and not message.location["url"].endswith("/favicon.ico")
-
-
-def _watched(context: BrowserContext) -> tuple[Page, list[str]]:
-    page, complaints = context.new_page(), []
-    page.on("console", lambda message: complaints.append(message.text) if _is_fault(message) else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    return page, complaints
-
-
 @pytest.mark.parametrize("who", ["owner", "operator"])
 def test_every_page_fits_its_screen_and_axe_finds_nothing(served: Open, context: BrowserContext, who: str) -> None:
     served.log_in(context, who)
-    page, complaints = _watched(context)
+    page, complaints = watched(context)
     for path in PAGES:
         page.goto(served.address(path))
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
@@ -62,7 +50,7 @@ def test_every_page_fits_its_screen_and_axe_finds_nothing(served: Open, context:
 
 
 def test_the_pages_of_the_door_fit_and_axe_finds_nothing(served: Open, context: BrowserContext) -> None:
-    page, complaints = _watched(context)
+    page, complaints = watched(context)
     for path in OUTSIDE:
         page.goto(served.address(path))
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path

@@ -5,7 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from storefront.core import clock
 from storefront.core.acts import perform
@@ -15,7 +15,7 @@ from storefront.domain.dealers import rates
 from storefront.domain.dealers.models import Plan
 from storefront.domain.leads.models import Lead
 from storefront.domain.listings import moderation
-from tests.browser.admin_open import Open, open_admin
+from tests.browser.admin_open import Open, open_admin, watched
 from tests.browser.drawn import DESK, PHONE, axe_faults
 from tests.integration.admin_desk import ask
 from tests.integration.admin_inbox_ready import inbox_things
@@ -52,13 +52,6 @@ def context(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Browse
     made.close()
 
 
-def _watched(context: BrowserContext) -> tuple[Page, list[str]]:
-    page, complaints = context.new_page(), []
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    return page, complaints
-
-
 def _lead(served: Open, name: str) -> UUID:
     with acting(served.world.tenant_id):
         found = next(lead for lead in db.session.query(Lead) if name in _buyer(lead))
@@ -76,7 +69,7 @@ def test_every_page_fits_its_screen_and_axe_finds_nothing(
     served: Open, context: BrowserContext, who: str, paths: tuple[str, ...]
 ) -> None:
     served.log_in(context, who)
-    page, complaints = _watched(context)
+    page, complaints = watched(context)
     lead = f"/admin/leads/{_lead(served, 'Lars')}/"
     with acting(served.world.tenant_id):
         site = f"/admin/builds/{served.things().north_store.id}/"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.admin_open import Open, open_admin
+from tests.browser.admin_open import Open, open_admin, watched
 from tests.browser.drawn import DESK, PHONE, axe_faults
 
 pytestmark = pytest.mark.browser
@@ -37,20 +37,13 @@ def context(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Browse
     made.close()
 
 
-def _watched(context: BrowserContext) -> tuple[Page, list[str]]:
-    page, complaints = context.new_page(), []
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    return page, complaints
-
-
 def _fits(page: Page) -> bool:
     return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
 
 
 def test_every_page_fits_its_screen_and_axe_finds_nothing(served: Open, context: BrowserContext) -> None:
     served.log_in(context, "owner")
-    page, complaints = _watched(context)
+    page, complaints = watched(context)
     for path in PAGES:
         page.goto(served.address(path))
         assert _fits(page), path
@@ -60,7 +53,7 @@ def test_every_page_fits_its_screen_and_axe_finds_nothing(served: Open, context:
 
 
 def test_the_pages_before_the_door_fit_and_axe_finds_nothing(served: Open, context: BrowserContext) -> None:
-    page, complaints = _watched(context)
+    page, complaints = watched(context)
     for path in OUTSIDE:
         page.goto(served.address(path))
         assert _fits(page), path
@@ -73,7 +66,7 @@ def test_a_file_is_mapped_with_a_live_preview(served: Open, context: BrowserCont
     served.log_in(context, "owner")
     file = tmp_path / "stock.csv"
     file.write_text(STOCK, encoding="utf-8")
-    page, complaints = _watched(context)
+    page, complaints = watched(context)
     page.goto(served.address("/admin/imports/"))
     page.get_by_label("Bestandsdatei").set_input_files(file)
     page.get_by_role("button", name="Datei lesen").click()

@@ -15,7 +15,7 @@ from storefront.domain.listings.album import of_listing
 from storefront.domain.listings.models import Listing
 from storefront.domain.listings.photo_store import photo_store
 from tests.browser.admin_open import Open, open_admin
-from tests.browser.drawn import DESK, PHONE, axe_faults
+from tests.browser.drawn import DESK, PHONE, axe_faults, until
 from tests.integration.admin_stock_ready import photo_file
 
 pytestmark = pytest.mark.browser
@@ -125,9 +125,14 @@ def test_enter_opens_the_car_the_keys_stand_on(page_of) -> None:  # type: ignore
 def test_photos_are_dropped_in_put_in_order_and_taken_off(page_of, admin: Open, photos: list[Path]) -> None:  # type: ignore[no-untyped-def]
     page = page_of("/admin/listings/new")
     address = _draft(page)
+    page.focus("#photo-kind")
+    page.keyboard.press("Shift+Tab")
+    assert page.evaluate("getComputedStyle(document.querySelector('.drop label.btn')).outlineStyle") == "solid"
+    assert not page.is_visible(".drop form > button")
     page.set_input_files("#photo-files", photos)
     page.wait_for_selector(".photos li[data-photo]:nth-of-type(4)")
     assert _orders(admin, address) == [0, 1, 2, 3]
+    page.evaluate("document.querySelector('.photos').scrollIntoView()")  # a page that scrolls ends a drag
     page.drag_and_drop(
         "li[data-photo]:nth-of-type(4) .ph", "li[data-photo]:nth-of-type(2) .ph", target_position={"x": 5, "y": 20}
     )
@@ -135,7 +140,7 @@ def test_photos_are_dropped_in_put_in_order_and_taken_off(page_of, admin: Open, 
     assert _orders(admin, address) == [0, 3, 1, 2]
     page.focus("li[data-photo]:nth-of-type(2) .bar button:first-of-type")
     page.keyboard.press("Enter")
-    page.wait_for_function("document.activeElement.closest('li.first') !== null")
+    until(page, "document.activeElement.closest('li.first') !== null")
     assert _orders(admin, address) == [3, 0, 1, 2]
     page.click("li[data-photo]:nth-of-type(2) summary")
     page.click("li[data-photo]:nth-of-type(2) .ph", position={"x": 20, "y": 20})

@@ -14,6 +14,7 @@ from storefront.core.tasks import Task
 from storefront.domain.dealers import rates
 from storefront.domain.dealers.models import Dealer, Plan
 from storefront.domain.leads import meetings
+from storefront.domain.leads.answer_drafts import Wording, keep_draft
 from storefront.domain.leads.models import Lead, MeetingKind
 from storefront.domain.listings import moderation
 from storefront.domain.listings.moderation import ModerationCase
@@ -39,8 +40,11 @@ def inbox_things(dealer: Dealer, lead: Lead) -> dict[str, object]:
     band = perform(rates.set_band, Plan.PREMIUM, number * 100_00, Decimal("0.02"), reason="Test", **given).unwrap()
     perform(moderation.open_dealer_case, dealer.id, now=now).unwrap()
     case = db.session.query(ModerationCase).filter_by(dealer_id=dealer.id).one()
+    wording = Wording(f"Garantie {number}", "de", "", "Zwölf Monate Garantie gehören dazu.")
+    draft = perform(keep_draft, dealer.id, wording, **given).unwrap()
     return {
         "meeting_id": meeting.id,
+        "draft_id": draft.id,
         "band_id": band.id,
         "case_id": case.id,
         "page_id": _page(number),

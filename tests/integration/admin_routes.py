@@ -163,6 +163,12 @@ ROUTES: dict[str, Route] = {
     "admin.leads.status": Route(PEOPLE, {"status": "contacted"}),
     "admin.leads.assignment": Route(MANAGERS, {"assignee": "{user_id}"}),
     "admin.leads.answer": Route(PEOPLE),
+    "admin.answer_drafts.index": Route(DEALERS),
+    "admin.answer_drafts.new": Route(DEALERS),
+    "admin.answer_drafts.create": Route(DEALERS, {"name": "Anfahrt", "language": "de", "body": "Am Deich."}),
+    "admin.answer_drafts.edit": Route(DEALERS),
+    "admin.answer_drafts.update": Route(DEALERS, {"name": "Wegweiser", "language": "de", "body": "Am Deich 7."}),
+    "admin.answer_drafts.remove": Route(DEALERS),
     "admin.inbox.new": Route(PEOPLE),
     "admin.inbox.create": Route(
         PEOPLE, {"name": "Uwe Ruf", "email": "uwe@example.org", "source": "phone", "dealer": "{dealer_id}"}
@@ -241,6 +247,10 @@ ROUTES: dict[str, Route] = {
     "admin.featured.switch_off": Route(OPERATORS),  # the Golf is featured from the beginning
     "admin.moderation.index": Route(OPERATORS),
     "admin.moderation.decide": Route(OPERATORS, {"verdict": "fine"}),
+    "admin.brand.show": Route(OPERATORS),
+    "admin.brand.create": Route(OPERATORS, prepare=with_logo),
+    "admin.brand.remove": Route(OPERATORS),
+    "admin.brand.picture": Route(OPERATORS, answers=(200, 404)),  # 404: no logo was brought
     "admin.written.index": Route(OPERATORS),
     "admin.written.new": Route(OPERATORS),
     "admin.written.edit": Route(OPERATORS),

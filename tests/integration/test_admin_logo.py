@@ -34,13 +34,19 @@ def desk(app: Flask, world: SimpleNamespace) -> Desk:
     return desk_of(app, person(Role.DEALER_OWNER, world.north.id, NOW))
 
 
-def bring(desk: Desk, size: tuple[int, int], ink: tuple[int, ...], ground: tuple[int, ...]) -> Any:
+def bring(
+    desk: Desk,
+    size: tuple[int, int],
+    ink: tuple[int, ...],
+    ground: tuple[int, ...],
+    path: str = "/admin/site/logo",
+) -> Any:
     """Upload a bar of one colour on a ground."""
     image, file = Image.new("RGBA", size, ground), io.BytesIO()
     image.paste(ink, (size[0] // 4, size[1] // 4, 3 * size[0] // 4, 3 * size[1] // 4))
     image.save(file, "PNG")
     data = {"logo": (io.BytesIO(file.getvalue()), "logo.png"), "csrf_token": desk.token()}
-    return desk.client.post("/admin/site/logo", data=data, base_url=f"http://{desk.host}")
+    return desk.client.post(path, data=data, base_url=f"http://{desk.host}")
 
 
 def head_of(store_id: object, settings: Settings, theme: str) -> Any:
@@ -99,3 +105,27 @@ def test_the_file_is_published_with_the_pages_that_show_it(
     with Image.open(folder / shown.get("src").lstrip("/")) as served:
         assert served.size == (400, 100)
     assert not list((database.instance / "sites" / world.south_store.host / "current" / "i").glob("logo-*"))
+
+
+def test_the_operators_logo_stands_in_the_head_of_the_marketplace_until_it_is_taken_away(
+    app: Flask, world: SimpleNamespace, database: Settings
+) -> None:
+    operator = desk_of(app, person(Role.SYSTEM_ADMIN, None, NOW))
+    assert operator.get("/admin/brand/logo.png").status_code == 404
+    assert bring(operator, (400, 100), (10, 60, 200, 255), (0, 0, 0, 0), "/admin/brand/").status_code == 303
+    assert operator.get("/admin/brand/logo.png").data.startswith(b"\x89PNG")
+    brand = head_of(world.market_store.id, database, "market")
+    assert next(brand.iter("img")).get("alt") == world.market_store.name
+    assert operator.post("/admin/brand/removal").status_code == 303
+    assert not list(head_of(world.market_store.id, database, "market").iter("img"))
+    assert operator.get("/admin/brand/logo.png").status_code == 404
+    assert "/admin/brand/removal" not in operator.get("/admin/brand/").text
+
+
+def test_the_marketplace_takes_no_text_for_a_logo(app: Flask, world: SimpleNamespace) -> None:
+    operator = desk_of(app, person(Role.SYSTEM_ADMIN, None, NOW))
+    data = {"logo": (io.BytesIO(b"<svg onload=alert(1)>"), "logo.png"), "csrf_token": operator.token()}
+    answer = operator.client.post("/admin/brand/", data=data, base_url=f"http://{operator.host}")
+    assert answer.status_code == 422
+    assert html.fromstring(answer.data).xpath("//input[@id='logo']/@aria-invalid") == ["true"]
+    assert operator.post("/admin/brand/").status_code == 422

@@ -23,7 +23,13 @@ from storefront.core.tenancy import acting
 from storefront.domain.accounts.models import Role
 from storefront.domain.dealers.models import Dealer, DealerStatus
 from storefront.domain.dealers.rates import CommissionBand
-from storefront.domain.leads.models import AppointmentStatus, SalesAppointment, TestDrive, TestDriveStatus
+from storefront.domain.leads.models import (
+    AnswerDraft,
+    AppointmentStatus,
+    SalesAppointment,
+    TestDrive,
+    TestDriveStatus,
+)
 from storefront.domain.listings.moderation import ModerationCase
 from storefront.domain.stores.models import Store, StorePage
 from tests.integration.admin_desk import HOST, Desk, desk_of
@@ -342,6 +348,8 @@ def _made_possible(endpoint: str) -> None:
         made = select(Dealer.id).where(Dealer.slug.startswith("a3-"))
         db.session.execute(update(Store).where(Store.dealer_id.in_(made)).values(active=False))
         db.session.execute(update(Dealer).where(Dealer.id.in_(made)).values(status=DealerStatus.SUSPENDED))
+    if endpoint == "admin.answer_drafts.create":  # names are taken once, and there is room for few
+        db.session.execute(delete(AnswerDraft).where(AnswerDraft.name.not_like("Garantie %")))
     if endpoint == "admin.written.create":
         db.session.execute(delete(StorePage).where(StorePage.slug.startswith("a3-")))
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from storefront.core.db import db
 
@@ -65,8 +65,11 @@ def looked_up_words(owner: str, start: str) -> Sequence[str]:
         start: what such a key begins with after the owner.
     """
     first = f"{owner}|{start}"
-    wanted = select(SearchWord.key).where(SearchWord.key >= first, SearchWord.key < first + "\uffff")
-    return db.session.scalars(wanted).all()
+    if db.engine.dialect.name == "sqlite":  # compares bytes, and seeks in the primary key
+        is_one = and_(SearchWord.key >= first, SearchWord.key < first[:-1] + chr(ord(first[-1]) + 1))
+    else:  # what lies between two texts hangs on the database's language there
+        is_one = SearchWord.key.startswith(first, autoescape=True)
+    return db.session.scalars(select(SearchWord.key).where(is_one)).all()
 
 
 def looked_up(

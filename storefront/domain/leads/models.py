@@ -146,6 +146,25 @@ class LeadMessage(Model, DealerOwned):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class AnswerDraft(Model, DealerOwned):
+    """An answer a dealer wrote once to use it often: the inbox offers it beside those of the house."""
+
+    __tablename__ = "answer_drafts"
+    __table_args__ = (UniqueConstraint("tenant_id", "dealer_id", "language", "name"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    name: Mapped[str] = mapped_column(String(40))
+    """What its button says."""
+    language: Mapped[str] = mapped_column(String(5))
+    """Of the buyers it is offered for."""
+    subject: Mapped[str] = mapped_column(String(150))
+    """Empty: that of the house."""
+    body: Mapped[str] = mapped_column(Text)
+    """Without greeting and ending; `{car}`, `{buyer}`, `{dealer}` and `{person}` stand for what they say."""
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class MeetingKind(IntEnum):
     """What is agreed: a test drive (SPEC 75), or an appointment of SPEC 76."""
 

@@ -58,7 +58,7 @@ class Acceptance:
             return "kind", f"Not a car: the file calls it a {record.kind}."
         if not record.make:
             title = record.raw.get("name") or record.raw.get("make") or ""
-            return "make", f'No make is named that we know ("{title[:60]}").'
+            return "make", f'No make is named that we know ("{title[:60]}").' if title.strip() else "No make is named."
         return self._price_fault(record) or self._year_fault(record)
 
     def _price_fault(self, record: StockRecord) -> tuple[str, str] | None:

@@ -41,6 +41,13 @@ def test_the_highest_bar_fills_the_room_and_zero_none() -> None:
     assert heights[1] == 0
 
 
+def test_a_lone_bar_is_no_wider_than_one_of_eight_and_stands_in_the_middle() -> None:
+    (lone,) = drawn(bars([Bar("a", 10, "10")], "Alter")).iter("rect")
+    eighth = next(drawn(bars([Bar(str(n), 10, "10") for n in range(8)], "Alter")).iter("rect"))
+    assert float(lone.get("width", 0)) < 1.5 * float(eighth.get("width", 0))
+    assert float(lone.get("x", 0)) + float(lone.get("width", 0)) / 2 == 320
+
+
 def test_words_never_become_markup() -> None:
     hostile = '"><script>alert(1)</script>'
     for chart in (

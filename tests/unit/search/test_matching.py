@@ -73,7 +73,11 @@ def searches(draw: st.DrawFn) -> Query:
         Range.POWER: (85, 100),
     }
     ranges = tuple(
-        (one, draw(st.sampled_from([None, edges[one][0]])), draw(st.sampled_from([None, edges[one][1]])))
+        (
+            one,
+            draw(st.sampled_from([None, -11, edges[one][0]])),
+            draw(st.sampled_from([None, edges[one][1], OPEN_HIGH])),
+        )
         for one in bounds
     )
     near = draw(st.sampled_from([None, None, Near(*HAMBURG, 10), Near(*HAMBURG, 58), Near(*LUEBECK, 1000)]))
@@ -172,6 +176,13 @@ def test_a_car_without_a_price_meets_no_search_with_a_price() -> None:
     asked = Query(ranges=((Range.PRICE, 0, None),))
     assert not matches(asked, document(price_cents=None))
     assert matches(asked, document(price_cents=1))
+
+
+@pytest.mark.parametrize("asked", [(-11, None), (None, OPEN_HIGH), (-11, OPEN_HIGH)])
+def test_a_bound_every_price_keeps_still_asks_for_a_price(asked: tuple[int | None, int | None]) -> None:
+    (key,) = keys_of(Query(ranges=((Range.PRICE, *asked),)))
+    assert not is_looked_up(key, Car(document(price_cents=None)), [])
+    assert is_looked_up(key, Car(document(price_cents=1)), [])
 
 
 @pytest.mark.parametrize("near", [Near(89.9, 0.0, 100), Near(0.0, 179.9, 100), Near(-89.95, 10.0, 1000)])

@@ -5,8 +5,8 @@ from alembic import op
 
 from storefront.migrations import security
 
-revision = "20261126_25"
-down_revision = "20261126_24"
+revision = "20261126_26"
+down_revision = "20261126_25"
 branch_labels = None
 depends_on = None
 
