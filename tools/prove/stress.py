@@ -147,7 +147,7 @@ def _open_sites(looks: list[str], base_host: str) -> None:
         for theme in looks:
             if (dealer.id, theme) not in worn:
                 create_store(
-                    dealer.name, f"{dealer.slug}-{theme}.{base_host}", dealer_id=dealer.id, theme=theme,
+                    dealer.name, f"{dealer.slug}-{theme.replace('_', '-')}.{base_host}", dealer_id=dealer.id, theme=theme,
                     languages=["de", "en"], now=clock.now(),
                 )  # fmt: skip
 
