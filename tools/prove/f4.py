@@ -14,7 +14,7 @@ from tools.prove.world import ask, demo_instance
 
 
 def prove(proof: Proof, *, quick: bool) -> None:
-    """Judge the marketplace and a dealer in each theme: Lighthouse (median of 3), axe; then take pictures to compare."""
+    """Judge the marketplace and a dealer in each theme: Lighthouse (median of 3), axe; then take the pictures."""
     with demo_instance() as instance:
         for host in [site.host for site in _each_theme(instance)]:
             ask(proof, instance, ["lighthouse"], f"prove-f4/{host}", runs=1 if quick else 3, host=host)
