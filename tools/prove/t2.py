@@ -59,8 +59,7 @@ def prove(proof: Proof, *, quick: bool) -> None:
 @contextmanager
 def copied() -> Iterator[None]:
     """Have the copy among the themes for a while."""
-    if (ROOT / COPY).exists():
-        raise CannotProve(f"there is a theme {COPY} already")
+    shutil.rmtree(ROOT / COPY, ignore_errors=True)  # of a run that was ended from outside
     try:
         made = run([MARKETPLACE, "themes", "new", COPY, "--from", ORIGIN])
         if made.status:
