@@ -6,10 +6,9 @@ check, sitemap or delivery of sites ever meets it. Its files are links into the 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from dataclasses import replace
+from datetime import datetime, time, timedelta
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -21,13 +20,8 @@ from storefront.core.config import Settings
 from storefront.core.db import db
 from storefront.core.rehearsal import rehearsal
 from storefront.domain.accounts.models import Tenant
-from storefront.domain.dealers.models import Dealer, DealerStatus
-from storefront.domain.listings import placement
-from storefront.domain.listings.actions import first_price
 from storefront.domain.listings.films import film_store
-from storefront.domain.listings.models import ListCursor, ListEntry, Listing, ListingStatus, PriceChange
 from storefront.domain.listings.photo_store import logo_store
-from storefront.domain.stores.models import Store
 
 from . import assets, disk, images, queries, social
 from .draft import BuildFailed
@@ -35,29 +29,13 @@ from .freeze import Drawn, Freezer, Spoilt
 from .manifest import Entry
 from .models import Preview
 from .options import USUAL
+from .rehearsing import REHEARSED, Order, as_if_published
 from .site_pages import open_pages
 from .store import content_store
 
 TREE = "a"
 EXPIRES = "expires"
 """File beside the tree: POSIX seconds from which on the preview is served no more."""
-REHEARSED = (Store, Dealer, Listing, ListEntry, ListCursor, PriceChange)
-"""The tables whose rows `as_if_published` changes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What is to be shown, as plain values."""
-
-    store_id: UUID
-    host: str
-    theme: str | None
-    theme_settings: dict[str, Any] | None
-    with_pending: bool
-    as_of: date
-    until: datetime
-    """Cars scheduled up to here are shown as offered."""
-    now: datetime
 
 
 def folder_of(settings: Settings, host: str) -> Path:
@@ -137,40 +115,6 @@ def _drawn(order: Order, settings: Settings) -> tuple[list[Drawn], list[Entry]]:
             raise BuildFailed(f"{page.address} cannot be drawn: {page.reason}")
     drawn = [page for page in made if isinstance(page, Drawn)]
     return drawn, [*(page.entry for page in drawn), *files]
-
-
-def as_if_published(order: Order) -> Store:
-    """Change the rehearsed rows as the acts would that publish the site; they leave no trace anywhere."""
-    store = db.session.get_one(Store, order.store_id)
-    store.active = True
-    if order.theme is not None:
-        store.theme = order.theme
-    if order.theme_settings is not None:
-        store.theme_settings = order.theme_settings
-    if store.dealer_id is not None:
-        dealer = db.session.get_one(Dealer, store.dealer_id)
-        if dealer.status is not DealerStatus.ACTIVE:
-            dealer.status = DealerStatus.ACTIVE
-            placement.place_dealer(dealer.id)
-    for listing in _coming(store, order):
-        moment = listing.publish_at or order.now
-        listing.go_live(moment)
-        if listing.price_cents is not None:
-            db.session.add(first_price(listing, "preview", at=moment))
-        placement.place([listing.id])
-    db.session.flush()
-    return store
-
-
-def _coming(store: Store, order: Order) -> Sequence[Listing]:
-    """Give the cars that wait and that the preview shows: those whose time has come by then, or all."""
-    reading = select(Listing).where(Listing.status == ListingStatus.PENDING)
-    if store.dealer_id is not None:
-        reading = reading.where(Listing.dealer_id == store.dealer_id)
-    if not order.with_pending:
-        reading = reading.where(Listing.publish_at < order.until)
-    found = db.session.scalars(reading).all()
-    return sorted(found, key=lambda listing: (listing.publish_at or order.now, listing.id.hex))
 
 
 def _pictures(drawn: Sequence[Drawn], settings: Settings) -> list[Entry]:

@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 import themes
-from builder import assets, previewing, queries
+from builder import assets, queries, rehearsing
 from builder.models import SiteRelease
 from builder.options import USUAL
 from builder.queries import Standing
@@ -191,10 +191,10 @@ def _rehearsed(store_id: UUID, settings: Settings, now: datetime) -> Iterator[Si
     look = drafts.standing(store).look
     dealer = None if store.dealer_id is None else db.session.get_one(Dealer, store.dealer_id)
     is_public = dealer is None or dealer.is_active
-    rows = _ROWS if is_public else (*previewing.REHEARSED, StoreSetting, StorePage)
+    rows = _ROWS if is_public else (*rehearsing.REHEARSED, StoreSetting, StorePage)
     with rehearsal(*rows):
-        order = previewing.Order(store_id, "", None, None, False, today, now, now)
-        shown = db.session.get_one(Store, store_id) if is_public else previewing.as_if_published(order)
+        order = rehearsing.Order(store_id, "", None, None, False, today, now, now)
+        shown = db.session.get_one(Store, store_id) if is_public else rehearsing.as_if_published(order)
         shown.active = True
         looks.put(shown, look, fitting(look), now=store.updated_at)
         yield open_pages(shown, as_of=today, settings=settings)

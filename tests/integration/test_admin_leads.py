@@ -57,7 +57,7 @@ def _fresh(lead: Lead) -> Lead:
 
 
 def _names(page: bytes) -> list[str]:
-    return [str(name) for name in html.fromstring(page).xpath("//table[contains(@class, 'leads')]//tbody//b/text()")]
+    return [str(name) for name in html.fromstring(page).xpath("//table[contains(@class, 'leads')]//tbody//a/b/text()")]
 
 
 def _entries() -> int:

@@ -6,6 +6,8 @@ from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import delete
+
 from builder.studio import hosts, publishing, showing
 from storefront.core import clock
 from storefront.core.acts import perform
@@ -13,6 +15,7 @@ from storefront.core.config import Settings
 from storefront.core.db import db
 from storefront.core.tenancy import acting, everywhere
 from storefront.domain.accounts.models import AuditEntry
+from storefront.domain.listings.models import Photo
 from storefront.domain.stores import drafts, looks
 from storefront.domain.stores.models import Step, Store, StorePage
 from storefront.live.drafts import LINE, Drafts
@@ -36,6 +39,11 @@ def changed(store: Store, **values: Any) -> None:
 
 def look(store: Store) -> dict[str, Any]:
     return dict(drafts.standing(store).look)
+
+
+def without_photos() -> None:
+    """Take the photos away: a publication then need not make pictures of them."""
+    perform(lambda: db.session.execute(delete(Photo))).unwrap()
 
 
 def at_draft(settings: Settings, store_id: UUID, path: str, **more: str) -> Answer:
@@ -215,6 +223,7 @@ def test_what_a_draft_shows_is_what_is_published_to_the_byte(
     world: SimpleNamespace, database: Settings, run_jobs: Callable[..., int]
 ) -> None:
     store = db.session.get_one(Store, world.north_store.id)
+    without_photos()
     menu = {"header": {"on": ["contact", "page:werkstatt"], "off": ["search", "vehicles"]}}
     changed(store, setting__accent=RED, setting__home_sections=["visit", "arrivals"], menu=menu, page__werkstatt=PAGE)
     shown = showing.overview(store, lang="de", settings=database, now=clock.now())
@@ -236,6 +245,7 @@ def test_how_many_pages_a_draft_alters_is_said_before_it_is_published(
     world: SimpleNamespace, database: Settings, run_jobs: Callable[..., int]
 ) -> None:
     store = db.session.get_one(Store, world.north_store.id)
+    without_photos()
     run_jobs(SOON)
     assert showing.overview(store, lang="de", settings=database, now=clock.now()).estimate is None
     changed(store, setting__heading={"de": "Anders"})

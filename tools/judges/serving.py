@@ -89,9 +89,9 @@ def serving(instance: Path, *words: str, wait_seconds: float = 180, **settings: 
         server.log.close()
 
 
-def start(instance: Path, *words: str, wait_seconds: float = 180, **settings: str) -> Server:
-    """Start a server in a session of its own and wait until it answers `/`."""
-    port = free_port()
+def start(instance: Path, *words: str, wait_seconds: float = 180, port: int = 0, **settings: str) -> Server:
+    """Start a server in a session of its own, on a free port unless one is named, and wait until it answers `/`."""
+    port = port or free_port()
     command = [MARKETPLACE, *(words or ("serve",)), "--port", str(port)]
     log = TemporaryFile()  # noqa: SIM115 - open as long as the server runs
     environment = os.environ | {"MARKETPLACE_INSTANCE": str(instance), "PYTHONUNBUFFERED": "1"} | settings

@@ -1,4 +1,4 @@
-"""G2: the hardest stock in both dealer themes and on the marketplace breaks no layout, on any width."""
+"""G2: the hardest stock in every dealer theme and on the marketplace breaks no layout, on any width."""
 
 import json
 import re

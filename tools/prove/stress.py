@@ -146,10 +146,10 @@ def _open_sites(looks: list[str], base_host: str) -> None:
     for dealer in db.session.scalars(select(Dealer)):
         for theme in looks:
             if (dealer.id, theme) not in worn:
+                host = f"{dealer.slug}-{theme.replace('_', '-')}.{base_host}"
                 create_store(
-                    dealer.name, f"{dealer.slug}-{theme}.{base_host}", dealer_id=dealer.id, theme=theme,
-                    languages=["de", "en"], now=clock.now(),
-                )  # fmt: skip
+                    dealer.name, host, dealer_id=dealer.id, theme=theme, languages=["de", "en"], now=clock.now()
+                )
 
 
 def _photograph(settings: Settings) -> None:

@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
-from werkzeug.serving import make_server
 
 import themes
 from storefront.core import clock, config, runtime
@@ -21,7 +20,7 @@ from storefront.core.tenancy import acting, everywhere
 from storefront.demo.world import found_small_world
 from storefront.domain.accounts.models import Role
 from storefront.live.theme_preview import world as worlds
-from storefront.live.theme_preview.app import ThemePreview
+from storefront.live.theme_preview.app import ThemePreview, served
 from storefront.live.theme_preview.drawing import World
 from storefront.pages.catalogue import pages_of
 from storefront.pages.contexts import TEMPLATES, Page
@@ -60,8 +59,7 @@ def prove(proof: Proof, *, quick: bool) -> None:
 @contextmanager
 def copied() -> Iterator[None]:
     """Have the copy among the themes for a while."""
-    if (ROOT / COPY).exists():
-        raise CannotProve(f"there is a theme {COPY} already")
+    shutil.rmtree(ROOT / COPY, ignore_errors=True)  # of a run that was ended from outside
     try:
         made = run([MARKETPLACE, "themes", "new", COPY, "--from", ORIGIN])
         if made.status:
@@ -116,7 +114,7 @@ def _templates(world: World) -> set[str]:
 
 def _reloaded(proof: Proof, preview: ThemePreview) -> None:
     port = preview.world.settings.site_port
-    server = make_server("127.0.0.1", port, preview, threaded=True)
+    server = served(preview, port)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     template = ROOT / COPY / "templates/pages/home.html"
     good = template.read_text("utf-8")

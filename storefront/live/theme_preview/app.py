@@ -11,9 +11,10 @@ from html import escape
 from pathlib import Path
 
 import jinja2
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 import themes
-from builder import assets, images, queries
+from builder import images, queries
 from seo import headers as rules
 from storefront.core.db import db
 from storefront.core.errors import NotFound
@@ -32,12 +33,24 @@ CHANGES = "/-/theme/changes"
 SCRIPT = "/-/theme/reload.js"
 LINE = f'<script type="module" src="{SCRIPT}"></script>\n'.encode()
 """What a page has more than as it would be published."""
+ICON_PATH, ICON = "/favicon.ico", "icons/favicon.ico"
+"""What browsers ask for by name, and the theme's file that answers."""
 LISTENS = 60.0
 """Seconds a browser's wait for a change lasts; it asks again."""
 ERRORS = (themes.ThemeError, jinja2.TemplateError, AttributeError, TypeError, KeyError)
 """What a theme can break with while it draws."""
 _SCRIPT = Path(__file__).with_name("reload.js")
 _FRESH = (("Cache-Control", "no-store"), ("X-Content-Type-Options", "nosniff"))
+
+
+class _Silent(WSGIRequestHandler):
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Say nothing of requests: what matters stands on the page."""
+
+
+def served(preview: "ThemePreview", port: int) -> BaseWSGIServer:
+    """Give a server of a preview for this machine alone. Raises OSError or SystemExit when the port is taken."""
+    return make_server("127.0.0.1", port, preview, threaded=True, request_handler=_Silent)
 
 
 @dataclass(slots=True)
@@ -103,8 +116,8 @@ class ThemePreview:
     def _file(self, host: str, path: str) -> bytes | None:
         if path.startswith("/a/"):
             return self.world.file(host, path)
-        if path == f"/{assets.ICON_PATH}":
-            icon = themes.load(self.theme).assets().get(assets.FAVICON)
+        if path == ICON_PATH:
+            icon = themes.load(self.theme).assets().get(ICON)
             return None if icon is None else icon.read_bytes()
         if path.startswith("/m/"):
             film = film_store(self.world.settings).find(path.removeprefix("/m/").partition(".")[0])

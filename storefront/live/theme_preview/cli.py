@@ -5,7 +5,6 @@ from collections import Counter
 from pathlib import Path
 
 import click
-from werkzeug.serving import make_server
 from werkzeug.test import Client
 
 import themes as faces
@@ -13,7 +12,7 @@ from themes.check import check
 from themes.cli import themes
 
 from . import world as worlds
-from .app import ThemePreview
+from .app import ThemePreview, served
 from .drawing import World
 
 FOLDER = "theme-preview"
@@ -56,7 +55,7 @@ def preview(context: click.Context, name: str, port: int, once: bool, folder: Pa
 
 def _serve(app: ThemePreview, port: int) -> None:
     try:
-        server = make_server("127.0.0.1", port, app, threaded=True)
+        server = served(app, port)
     except (OSError, SystemExit) as error:
         raise click.ClickException(f"port {port} cannot be used; another one: --port") from error
     settings = app.world.settings
