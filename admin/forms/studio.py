@@ -64,6 +64,11 @@ class GroupForm:
 
     def __post_init__(self) -> None:
         self.boxes = [self._box(setting) for setting in self.group.settings if setting.kind != "order"]
+        light = next((box for box in self.boxes if box.setting.use == "accent:light"), None)
+        for box in self.boxes:
+            if box.setting.use == "accent:dark" and not box.usual and light is not None:
+                accent = colour.parse(light.text) or light.usual
+                box.usual = colour.lightened_for(accent, box.ground)
 
     @property
     def is_faulty(self) -> bool:
