@@ -97,11 +97,12 @@ class Drafts:
         return next((one.file.read_bytes() for one in made or () if one.path == path), None)
 
     def _admin(self) -> str:
-        """Give the origin that may frame a page: that of the admin."""
+        """Give the origins that may frame a page: those the admin is reached at."""
         if self.settings.admin_host:
             return self.settings.origin(self.settings.admin_host)
         found = db.session.scalars(select(Store).where(Store.kind == StoreKind.MARKETPLACE)).first()
-        return "'none'" if found is None else self.settings.origin(found.public_host)
+        names = [] if found is None else dict.fromkeys((found.public_host, found.host))
+        return " ".join(self.settings.origin(name) for name in names) or "'none'"
 
     def _page(self, shown: Shown, admin: str, environ: Environ, start: StartResponse) -> Iterable[bytes]:
         content, is_page = shown.content, shown.path.endswith(".html")

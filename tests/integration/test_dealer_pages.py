@@ -303,7 +303,7 @@ def test_the_page_about_a_dealer_names_it_in_structured_data(world: SimpleNamesp
 def test_a_team_is_read_by_the_pages_that_show_it_and_by_no_others(world: SimpleNamespace, database: Settings) -> None:
     key: Key = ("dealer", world.north.id.hex, "team")
     readers = {path for path, loaded in pages(site(world, database)).items() if key in loaded.reads.keys}
-    assert readers == {"/about/", "/en/about/", "/contact/", "/en/contact/"}
+    assert readers == {"/", "/en/", "/about/", "/en/about/", "/contact/", "/en/contact/"}
     market = {path for path, loaded in pages(site(world, database, "market")).items() if key in loaded.reads.keys}
     assert market == {"/dealers/north-cars/", "/en/dealers/north-cars/", "/sitemaps/pages.xml"}
 

@@ -8,13 +8,14 @@ from uuid import UUID
 
 from sqlalchemy import delete
 
-from builder.studio import hosts, publishing, showing
+from builder.studio import fitting, hosts, publishing, showing
 from storefront.core import clock
 from storefront.core.acts import perform
 from storefront.core.config import Settings
 from storefront.core.db import db
 from storefront.core.tenancy import acting, everywhere
 from storefront.domain.accounts.models import AuditEntry
+from storefront.domain.dealers.models import DealerStatus
 from storefront.domain.listings.models import Photo
 from storefront.domain.stores import drafts, looks
 from storefront.domain.stores.models import Step, Store, StorePage
@@ -255,6 +256,42 @@ def test_how_many_pages_a_draft_alters_is_said_before_it_is_published(
     every = showing.overview(store, lang="de", settings=database, now=clock.now()).estimate
     assert one is not None
     assert every is not None
-    assert one.pages == 1
+    assert one.pages == len(store.languages)  # the front page in each
     assert every.pages > 20
     assert every.seconds >= one.seconds >= 1
+
+
+def test_a_site_that_is_not_public_yet_is_shown_with_its_cars(world: SimpleNamespace, database: Settings) -> None:
+    def close() -> None:
+        world.north_store.active = False
+        world.north.status = DealerStatus.INACTIVE
+
+    perform(close).unwrap()
+    changed(world.north_store, theme="noir")
+    page = at_draft(database, world.north_store.id, "/vehicles/")
+    assert page.status == 200
+    assert "Golf" in page.body.decode()
+    db.session.expire_all()
+    assert (world.north_store.active, world.north.status) == (False, DealerStatus.INACTIVE)
+
+
+def test_the_marketplace_has_a_draft_like_any_site(world: SimpleNamespace, database: Settings) -> None:
+    store = world.market_store
+    changed(store, setting__field="#ffd54a", setting__heading={"de": "Alle Autos hier."})
+    shown = showing.overview(store, lang="de", settings=database, now=clock.now())
+    assert {"home", "dealers", "list"} <= {name for lang, name, _ in shown.pages if lang == "de"}
+    assert "Alle Autos hier." in at_draft(database, store.id, "/").body.decode()
+    assert [theme.name for theme in fitting.offered("marketplace")] == ["market"]
+
+
+def test_a_menu_that_was_chosen_keeps_room_for_what_is_written_later(
+    world: SimpleNamespace, database: Settings
+) -> None:
+    store = world.north_store
+    changed(store, menu={"header": {"on": ["contact"], "off": ["vehicles", "search"]}, "footer": "nonsense"})
+    changed(store, page__werkstatt=PAGE)
+    menus = showing.overview(store, lang="de", settings=database, now=clock.now()).menus
+    assert next(iter(menus.shown["header"])) == "contact"
+    assert "page:werkstatt" in menus.shown["header"]
+    assert "vehicles" not in menus.shown["header"]
+    assert list(menus.shown["footer"]) == list(menus.usual["footer"])

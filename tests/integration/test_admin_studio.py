@@ -1,0 +1,111 @@
+"""The theme studio's forms over HTTP: what is typed is refused with words or drafted, nothing else (SPEC 24)."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from flask import Flask
+from lxml import html
+
+from storefront.core.config import Settings
+from storefront.core.db import db
+from storefront.domain.accounts.models import Role
+from storefront.domain.stores import drafts
+from storefront.domain.stores.models import Store
+from tests.conftest import NOW
+from tests.integration.admin_desk import Desk, desk_of, open_admin, person
+from tests.integration.admin_studio_ready import studio_things
+
+RED = "#b00020"
+
+
+@pytest.fixture
+def app(database: Settings) -> Flask:
+    """Give an application with the admin alone."""
+    return open_admin(database)
+
+
+@pytest.fixture
+def owner(app: Flask, world: SimpleNamespace) -> Desk:
+    """Give the browser of North Cars' owner, in German."""
+    return desk_of(app, person(Role.DEALER_OWNER, world.north.id, NOW, language="de"))
+
+
+def studio(store: Store, path: str = "") -> str:
+    return f"/admin/stores/{store.id}/studio/{path}"
+
+
+def drafted(store: Store) -> dict[str, Any]:
+    db.session.expire_all()
+    return dict(drafts.standing(db.session.get_one(Store, store.id)).differs)
+
+
+def test_a_refused_colour_is_said_in_words_and_what_was_typed_stays(owner: Desk, world: SimpleNamespace) -> None:
+    store = world.north_store
+    form = {"group": "Colours", "s.scheme": "auto", "s.accent": "#ffe94d"}
+    answer = owner.post(studio(store, "settings"), form)
+    assert answer.status_code == 422
+    assert "Zu blass zum Lesen" in answer.text
+    assert 'value="#ffe94d"' in answer.text
+    unreadable = owner.post(studio(store, "settings"), form | {"s.accent": "red;}body{x:y"})
+    assert "Bitte eine Farbe angeben" in unreadable.text
+    assert "red;}body{x:y" in unreadable.text
+    assert drafted(store) == {}
+
+
+def test_only_settings_of_the_group_that_was_sent_are_looked_at(owner: Desk, world: SimpleNamespace) -> None:
+    store = world.north_store
+    form = {"group": "Colours", "s.scheme": "dark", "s.accent": RED, "s.corners": "round", "theme": "noir"}
+    assert owner.post(studio(store, "settings"), form | {"s.nothing": "1"}).status_code == 303
+    assert drafted(store) == {"setting:accent": RED, "setting:scheme": "dark"}
+    assert owner.post(studio(store, "settings"), {"group": "No such"}).status_code == 404
+
+
+def test_texts_of_languages_the_site_does_not_speak_are_left_alone(owner: Desk, world: SimpleNamespace) -> None:
+    store = world.north_store
+    form = {"group": "Front page", "s.heading.de": "Ehrlich", "s.heading.en": "", "s.heading.pl": "Nie"}
+    owner.post(studio(store, "settings"), form)
+    assert drafted(store) == {"setting:heading": {"de": "Ehrlich"}}
+
+
+def test_a_dealer_chooses_among_the_themes_for_dealers(owner: Desk, world: SimpleNamespace) -> None:
+    store = world.north_store
+    page = html.fromstring(owner.get(studio(store)).data)
+    offered = page.xpath("//input[@name='theme']/@value")
+    assert {"classic", "noir", "harbour"} <= set(offered)
+    assert {"base", "market"}.isdisjoint(offered)
+    assert owner.post(studio(store, "theme"), {"theme": "market"}).status_code == 422
+    assert drafted(store) == {}
+
+
+def test_another_site_of_the_dealer_takes_the_look_over_as_a_draft(owner: Desk, world: SimpleNamespace) -> None:
+    store = world.north_store
+    sibling = db.session.get_one(Store, studio_things(store)["sibling_id"])
+    owner.post(studio(store, "theme"), {"theme": "noir"})
+    answer = owner.post(studio(store, "copy"), {"to": str(sibling.id)})
+    assert answer.headers["Location"] == studio(sibling)
+    assert drafted(sibling) == {"theme": "noir"}
+    assert sibling.theme == "classic"
+    assert owner.post(studio(store, "copy"), {"to": str(world.south_store.id)}).status_code == 422
+    assert drafted(world.south_store) == {}
+
+
+def test_a_way_back_says_what_would_be_otherwise(owner: Desk, world: SimpleNamespace) -> None:
+    store = world.north_store
+    owner.post(studio(store, "settings"), {"group": "Colours", "s.scheme": "auto", "s.accent": RED})
+    owner.post(studio(store, "publish"))
+    said = " ".join(html.fromstring(owner.get(studio(store, "looks/")).data).xpath("//main")[0].text_content().split())
+    assert "1 Sache wäre anders:" in said
+    assert f"Akzentfarbe {RED} → wie vorgesehen" in said
+    assert owner.post(studio(store, "looks/1")).status_code == 303
+    assert db.session.get_one(Store, store.id, populate_existing=True).theme_settings == {}
+    assert "Diese Fassung ist schon veröffentlicht" in owner.post(studio(store, "looks/1")).text
+
+
+def test_template_words_of_a_dealer_stay_text_in_the_studio_too(owner: Desk, world: SimpleNamespace) -> None:
+    store = world.north_store
+    text = "{{7*7}}<script>alert(1)</script>"
+    owner.post(studio(store, "settings"), {"group": "Front page", "s.heading.de": text})
+    page = owner.get(studio(store)).text
+    assert "{{7*7}}&lt;script&gt;alert(1)&lt;/script&gt;" in page
+    assert "<script>alert(1)" not in page
