@@ -409,7 +409,7 @@ def test_a_price_change_draws_the_pages_that_show_the_price_and_no_others(built:
 def test_a_team_draws_the_pages_that_name_it_and_no_others(built: Installation) -> None:
     perform(team_changed, built.world).unwrap()
     report = {build.host: build.rendered for build in built.build().hosts}
-    assert report["north-cars.localhost"] == 4  # about and contact, in two languages
+    assert report["north-cars.localhost"] == 6  # front page, about and contact, in two languages
     assert report["localhost"] == 3  # its profile in two languages, and the date of it in the map
     assert report["south-motors.localhost"] == 0
 

@@ -98,7 +98,8 @@ def _ground() -> Iterator[Ground]:
         valkey = embedded.start(plain)
         settings = config.load({}, marketplace_instance=folder, secret_key=SECRET, redis_url=embedded.socket_url(plain))
         try:
-            with bound(settings), everywhere():
+            # A connection that stays: without one SQLite tidies up after every request.
+            with bound(settings), db.engine.connect(), everywhere():
                 world = found_small_world(clock.now(), settings=settings, cars=6)
                 with acting(world.tenant_id):
                     town = build_town(world.load())

@@ -38,8 +38,9 @@ def control(proof: Proof, watcher: Watcher, known: list[Payload]) -> list[Payloa
     seen, ran = set[int](), set[int]()
     for start in range(0, len(known), AT_ONCE):
         batch = [_unguarded(one) for one in known[start : start + AT_ONCE]]
-        seen |= _bitten(known[start : start + AT_ONCE], watcher.look(batch, "stripped"))
-        ran |= {n for line in watcher.look(batch, "guarded").heard if line.startswith("call") for n in numbers([line])}
+        stripped, guarded = watcher.look(batch, "stripped", "guarded")
+        seen |= _bitten(known[start : start + AT_ONCE], stripped)
+        ran |= {n for line in guarded.heard if line.startswith("call") for n in numbers([line])}
     seen |= {one.number for one in known if one.place == "sheet_cell" and one.text.startswith(FORMULA)}
     biting = [one for one in known if one.number in seen]
     kinds = Counter(one.kind for one in biting)

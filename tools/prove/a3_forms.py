@@ -286,11 +286,11 @@ class Forms:
     def _desk(self, asked: Asked) -> Desk:
         route = ROUTES[asked.endpoint]
         role = who_uses(route)
-        return (
-            self._nobody
-            if None in route.who
-            else self._desks.setdefault(role, desk_of(self.app, self.town.people[role]))
-        )
+        if None in route.who:
+            return self._nobody
+        if role not in self._desks:
+            self._desks[role] = desk_of(self.app, self.town.people[role])
+        return self._desks[role]
 
     def _town(self, endpoint: str) -> Town:
         if endpoint not in OTHERS:

@@ -7,7 +7,7 @@ payload can have made.
 """
 
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html import escape
@@ -118,8 +118,8 @@ class Stage:
 
     def __call__(self, environ: dict[str, Any], start: Any) -> Iterable[bytes]:
         asked = parse_qs(environ.get("QUERY_STRING", ""))
-        if environ["PATH_INFO"] == "/admin/events/":
-            return Response(status=204)(environ, start)  # a stream a frame would be too many
+        if environ["PATH_INFO"].startswith("/admin/events/"):
+            return Response(status=204)(environ, start)  # streams and questions of every frame would be too many
         if "a3" not in asked:
             found: Iterable[bytes] = self._application(environ, start)
             return found
@@ -183,26 +183,34 @@ class Watcher:
         for waiting in self._waiting.values():
             self._look(waiting)
 
-    def look(self, batch: list[Shown], mode: str) -> Seen:
-        """Show a few answers of one host together in one mode."""
+    def look(self, batch: list[Shown], *modes: str) -> list[Seen]:
+        """Show a few answers of one host together, in each of these modes at the same time."""
         self._stage.batch = batch
-        told = self._opened(f"http://{batch[0].host}:{self._port}/?a3=all&a3mode={mode}", mode, frames=True)
-        self.shown += len(batch)
-        return Seen({int(n): found for n, found in told if found}, self._taken(mode))
+        there = f"http://{batch[0].host}:{self._port}/?a3=all&a3mode="
+        told = self._opened({mode: f"{there}{mode}" for mode in modes}, frames=True)
+        self.shown += len(batch) * len(modes)
+        return [
+            Seen({int(n): found for n, found in faults if found}, self._taken(mode))
+            for mode, faults in zip(modes, told, strict=True)
+        ]
 
     def open(self, host: str, path: str, mode: str) -> list[str]:
         """Open a page as a visitor does; gives what is wrong with it."""
-        told = self._opened(f"http://{host}:{self._port}{path}", mode, frames=False)
+        (told,) = self._opened({mode: f"http://{host}:{self._port}{path}"}, frames=False)
         self.shown += 1
         return [*told[0][1], *self._taken(mode)]
 
-    def _opened(self, address: str, mode: str, *, frames: bool) -> list[tuple[str, list[str]]]:
-        """Open an address, wait a moment, look, and leave it, so that nothing of it is heard later."""
-        page = self._pages[mode]
-        page.goto(address, wait_until="load", timeout=OPEN_MS)
-        page.wait_for_timeout(SETTLE_MS)
-        told: list[tuple[str, list[str]]] = page.evaluate(_LOOK, frames)
-        page.goto("about:blank")
+    def _opened(self, addresses: Mapping[str, str], *, frames: bool) -> list[list[tuple[str, list[str]]]]:
+        """Open an address a mode, wait a moment, look, and leave, so that nothing of it is heard later."""
+        pages = [self._pages[mode] for mode in addresses]
+        for page, address in zip(pages, addresses.values(), strict=True):
+            page.goto(address, wait_until="commit", timeout=OPEN_MS)
+        for page in pages:
+            page.wait_for_load_state("load", timeout=OPEN_MS)
+        pages[-1].wait_for_timeout(SETTLE_MS)
+        told: list[list[tuple[str, list[str]]]] = [page.evaluate(_LOOK, frames) for page in pages]
+        for page in pages:
+            page.goto("about:blank")
         return told
 
     def _taken(self, mode: str) -> list[str]:
@@ -213,8 +221,7 @@ class Watcher:
     def _look(self, waiting: list[Shown]) -> None:
         while waiting:
             batch = [waiting.pop() for _ in range(min(AT_ONCE, len(waiting)))]
-            for mode in MODES:
-                seen = self.look(batch, mode)
+            for mode, seen in zip(MODES, self.look(batch, *MODES), strict=True):
                 for n, found in seen.faults.items():
                     self._blame(f"{batch[n].label} ({mode}): {'; '.join(found[:2])}")
                 if seen.heard:
@@ -223,7 +230,7 @@ class Watcher:
     def _find(self, batch: list[Shown], mode: str, heard: list[str]) -> None:
         """Show answers one by one until it is clear whose calls were heard."""
         for one in batch:
-            if found := self.look([one], mode).heard:
+            if found := self.look([one], mode)[0].heard:
                 self._blame(f"{one.label} ({mode}): {'; '.join(found[:2])}")
                 return
         self._blame(f"{batch[0].label} and {len(batch) - 1} more ({mode}): {'; '.join(heard[:2])}")
