@@ -238,6 +238,7 @@ class Watcher:
     def _blame(self, fault: str) -> None:
         if len(self.faults) < MOST_TOLD:
             self.faults.append(fault)
+            print(f"  execution: {fault}", flush=True)
 
     def _page(self, browser: Browser, mode: str, cookies: list[Any]) -> Page:
         context: BrowserContext = browser.new_context(bypass_csp=mode == "stripped", reduced_motion="no-preference")

@@ -7,12 +7,13 @@ import time
 from playwright.sync_api import Browser, Page, ViewportSize
 from playwright.sync_api import Error as BrowserError
 
+from tools.judges.foreign import install
 from tools.judges.layout import chromium
 from tools.judges.serving import Server, serving
 from tools.judges.trees import ROOT, Site, built_sites
 from tools.prove import s7_journey, stress
 from tools.prove.ground import fresh_instance, marketplace, run, shared
-from tools.prove.proof import Proof
+from tools.prove.proof import CannotProve, Proof
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
 ADS, ADS_QUICK = 700, 150
@@ -29,6 +30,8 @@ def prove(proof: Proof, *, quick: bool) -> None:
         proof: where figures go.
         quick: fewer cars and searches, and without the suites of the browser.
     """
+    if problem := install():
+        raise CannotProve(problem)
     with fresh_instance() as instance:
         marketplace(instance, "db", "upgrade")
         marketplace(instance, "places", "load", str(shared("data/geo/zipcodes.de.csv.gz")))

@@ -58,6 +58,16 @@ def _is_on_marketplace(values: Mapping[str, Any]) -> bool:
     return _is_active(values) and values["plan"] == Plan.PREMIUM
 
 
+def is_active(status: DealerStatus) -> bool:
+    """Ask whether a dealer of this status may list and be shown (SPEC 19)."""
+    return status is DealerStatus.ACTIVE
+
+
+def is_on_marketplace(status: DealerStatus, plan: Plan) -> bool:
+    """Ask whether cars of a dealer of this status and plan appear on the marketplace: Premium and active (SPEC 3)."""
+    return is_active(status) and plan is Plan.PREMIUM
+
+
 class Dealer(Model, DealerItself):
     """A dealer of the tenant (SPEC 18)."""
 
@@ -135,12 +145,12 @@ class Dealer(Model, DealerItself):
     @property
     def is_active(self) -> bool:
         """Ask whether the dealer may list and be shown (SPEC 19)."""
-        return self.status is DealerStatus.ACTIVE
+        return is_active(self.status)
 
     @property
     def on_marketplace(self) -> bool:
         """Ask whether the dealer's cars appear on the marketplace: Premium and active (SPEC 3)."""
-        return self.is_active and self.plan is Plan.PREMIUM
+        return is_on_marketplace(self.status, self.plan)
 
     def require_active(self) -> None:
         """Refuse when the dealer may not list (SPEC 19).

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from storefront.core.db import db
 
-from .models import Dealer, DealerStatus, DealerText, Plan
+from .models import Dealer, DealerStatus, DealerText, Plan, is_active, is_on_marketplace
 
 
 class SellerRow(NamedTuple):
@@ -23,12 +23,12 @@ class SellerRow(NamedTuple):
     @property
     def is_active(self) -> bool:
         """Ask whether the dealer may sell (SPEC 19)."""
-        return self.status is DealerStatus.ACTIVE
+        return is_active(self.status)
 
     @property
     def on_marketplace(self) -> bool:
         """Ask whether the dealer's cars appear on the marketplace: Premium and active (SPEC 3)."""
-        return self.is_active and self.plan is Plan.PREMIUM
+        return is_on_marketplace(self.status, self.plan)
 
 
 def by_id(dealer_id: UUID) -> Dealer:
