@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from builder import images
+from builder import images, queries
 from builder.studio import hosts, showing
 from builder.studio.showing import Shown
 from seo import headers as rules
@@ -89,11 +89,17 @@ class Drafts:
         return self._picture(path) if path.startswith("/i/") else None
 
     def _picture(self, path: str) -> bytes | None:
-        name = set_of(path)
+        """Give a picture; a photo of the owner's that was never published yet has its set made now."""
+        name, pictures = set_of(path), images.pictures(self.settings)
         try:
-            made = None if name is None else images.pictures(self.settings).ready(name)
+            made = None if name is None else pictures.ready(name)
         except ValueError:
             return None
+        if name is not None and made is None:
+            wanted = queries.originals([name])
+            db.session.rollback()
+            pictures.make(wanted)
+            made = pictures.ready(name)
         return next((one.file.read_bytes() for one in made or () if one.path == path), None)
 
     def _admin(self) -> str:

@@ -1,11 +1,13 @@
 """The theme studio beneath its page: drafts, undo, what is seen is what is published, the way back (SPEC 22-24)."""
 
+import io
 from collections.abc import Callable
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
+from PIL import Image
 from sqlalchemy import delete
 
 from builder.studio import fitting, hosts, publishing, showing
@@ -16,13 +18,15 @@ from storefront.core.db import db
 from storefront.core.tenancy import acting, everywhere
 from storefront.domain.accounts.models import AuditEntry
 from storefront.domain.dealers.models import DealerStatus
-from storefront.domain.listings.models import Photo
+from storefront.domain.listings.models import Photo, PhotoState
+from storefront.domain.listings.photo_store import photo_store
 from storefront.domain.stores import drafts, looks
 from storefront.domain.stores.models import Step, Store, StorePage
 from storefront.live.drafts import LINE, Drafts
 from storefront.live.files import site_of
 from tests.conftest import NOW
 from tests.factories import make_tenant
+from tests.integration.admin_stock_ready import photo_file
 from tests.integration.test_preview_hosts import Answer, ask
 
 ACTOR = "user:test"
@@ -273,6 +277,21 @@ def test_a_site_that_is_not_public_yet_is_shown_with_its_cars(world: SimpleNames
     assert "Golf" in page.body.decode()
     db.session.expire_all()
     assert (world.north_store.active, world.north.status) == (False, DealerStatus.INACTIVE)
+
+
+def test_a_photo_that_was_never_published_is_seen_in_the_draft(world: SimpleNamespace, database: Settings) -> None:
+    def kept() -> str:
+        photo = db.session.query(Photo).filter_by(state=PhotoState.READY, tenant_id=world.north.tenant_id).first()
+        photo.content_hash, photo.width, photo.height = photo_store(database).put(photo_file()), 640, 480
+        photo.focus_x = photo.focus_y = None
+        return photo.content_hash
+
+    key = perform(kept).unwrap()[:20]
+    picture = at_draft(database, world.north_store.id, f"/i/{key}-320.jpg")
+    assert (picture.status, picture.headers["Content-Type"]) == (200, "image/jpeg")
+    assert Image.open(io.BytesIO(picture.body)).size == (320, 240)
+    stranger = f"/i/{photo_store(database).put(photo_file(colour='red'))[:20]}-320.jpg"
+    assert at_draft(database, world.north_store.id, stranger).status == 404
 
 
 def test_the_marketplace_has_a_draft_like_any_site(world: SimpleNamespace, database: Settings) -> None:
