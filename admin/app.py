@@ -49,6 +49,7 @@ from .views import (
     studio,
     studio_going,
     studio_pages,
+    studio_search,
     support,
     today,
     tours,
@@ -103,7 +104,18 @@ def create_blueprint() -> Blueprint:
     blueprint = Blueprint("admin", __name__, url_prefix="/admin", template_folder="templates", static_folder="static")
     for view in (sessions, today, dealers, listings, editing, photos, tours, bulk, imports, leads, stores):
         blueprint.register_blueprint(view.bp)
-    for view in (register, onboarding, company, site, brand, domains, studio, studio_going, studio_pages):
+    for view in (
+        register,
+        onboarding,
+        company,
+        site,
+        brand,
+        domains,
+        studio,
+        studio_going,
+        studio_pages,
+        studio_search,
+    ):
         blueprint.register_blueprint(view.bp)
     for view in (confirmations, passwords, invitations, security, desk, people, support, audit):
         blueprint.register_blueprint(view.bp)

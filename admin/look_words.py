@@ -6,7 +6,7 @@ from typing import Any
 
 import themes
 from admin.show import Pen
-from storefront.domain.stores.looks import LOGO, MENU, PAGE, SETTING, THEME, Look
+from storefront.domain.stores.looks import LOGO, MENU, PAGE, SETTING, TEMPLATES, THEME, Look
 from themes.settings import Setting
 
 LONGEST = 60
@@ -50,6 +50,9 @@ def label_of(key: str, value: Any, known: Sequence[themes.Theme], pen: Pen) -> s
         titles = value.get("titles", {}) if isinstance(value, Mapping) else {}
         title = titles.get(pen.lang) or next(iter(titles.values()), key.removeprefix(PAGE))
         return pen.t("studio.key.page", title=title)
+    for what, name in TEMPLATES.items():
+        if key == name:
+            return pen.t(f"studio.key.search_{what}")
     return pen.t(f"studio.key.{key}") if key in (THEME, LOGO, MENU) else key
 
 
@@ -61,6 +64,8 @@ def _line(key: str, before: Any, after: Any, known: Sequence[themes.Theme], pen:
         return Line(label, _has(before, pen), pen.t("studio.value.other") if before and after else _has(after, pen))
     if key == MENU:
         return Line(label, "", pen.t("studio.value.other"))
+    if key in TEMPLATES.values():
+        return Line(label, _template(before, before, after, pen), _template(after, before, after, pen))
     if key.startswith(PAGE):
         return Line(label, "", pen.t(f"studio.value.{'written' if before is None else _fate(after)}"))
     found = _setting(key.removeprefix(SETTING), known)
@@ -96,15 +101,26 @@ def _value(theme: themes.Theme, setting: Setting, value: Any, before: Any, after
     if value is None or value == "":
         return pen.t("studio.value.usual")
     if setting.translated and isinstance(value, Mapping):
-        both = [one if isinstance(one, Mapping) else {} for one in (before, after)]
-        langs = [lang for lang in {**both[0], **both[1]} if both[0].get(lang) != both[1].get(lang)]
-        return _cut(next((str(value[lang]) for lang in langs if value.get(lang)), pen.t("studio.value.usual")))
+        return _spoken(value, before, after, pen)
     words = {choice.value: theme.said(pen.lang, choice.label) for choice in setting.choices}
     if isinstance(value, list | tuple):
         return ", ".join(words.get(str(one), str(one)) for one in value) or pen.t("studio.value.none")
     if isinstance(value, bool):
         return pen.t("studio.value.yes" if value else "studio.value.no")
     return _cut(words.get(str(value), f"{value}{setting.unit}"))
+
+
+def _template(value: Any, before: Any, after: Any, pen: Pen) -> str:
+    if isinstance(value, Mapping):
+        return _spoken(value, before, after, pen)
+    return _cut(str(value)) if value else pen.t("studio.value.usual")
+
+
+def _spoken(value: Mapping[str, Any], before: Any, after: Any, pen: Pen) -> str:
+    """Of texts in languages, write the first that is otherwise."""
+    both = [one if isinstance(one, Mapping) else {} for one in (before, after)]
+    langs = [lang for lang in {**both[0], **both[1]} if both[0].get(lang) != both[1].get(lang)]
+    return _cut(next((str(value[lang]) for lang in langs if value.get(lang)), pen.t("studio.value.usual")))
 
 
 def _cut(text: str) -> str:

@@ -39,6 +39,17 @@ def fill(template: str, facts: Mapping[str, str | None]) -> str:
     return tidy("".join(said))
 
 
+def places(template: str) -> list[str]:
+    """Name the places of a template as they come, each once."""
+    return list(dict.fromkeys(_PLACE.findall(template)))
+
+
+def is_well_formed(template: str) -> bool:
+    """Ask whether braces stand around names alone, and square brackets in pairs that hold no other pair."""
+    bare = _OPTIONAL.sub(lambda piece: piece[1], _PLACE.sub("", template))
+    return not any(sign in bare for sign in "{}[]")
+
+
 @lru_cache(maxsize=256)
 def _pieces(template: str) -> tuple[tuple[Sequence[str], Sequence[str], bool], ...]:
     """Take a template apart: texts, the names of the places between them, and whether the piece may be left out."""

@@ -2,13 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import themes
-from storefront.domain.stores.looks import SETTING, Look
+from seo import meta
+from storefront.domain.stores.looks import SETTING, TEMPLATES, Look
+from storefront.pages.structured import PLACES
 from themes import colour
 from themes import settings as kinds
 from themes.settings import Group, Setting
+
+from . import Form
 
 READABLE = 4.5
 """Least contrast of an accent with its ground (BRIEF §3, WCAG 2.2)."""
@@ -177,3 +181,49 @@ def read_order(typed: Mapping[str, str], ticked: Sequence[str], known: Sequence[
         entries.insert(to, entries.pop(at))
     shown = tuple(name for name in entries if name in ticked)
     return Order(shown, tuple(name for name in entries if name not in shown))
+
+
+class TemplatesForm(Form):
+    """Templates of what search engines show of a car, in the languages of a site (SPEC 102); `value` is for a draft."""
+
+    longest: ClassVar[int] = 300
+    NEEDED: ClassVar[tuple[str, ...]] = ("name", "number")
+    """Places of every title: the number keeps two equal cars apart (SEO.md §10)."""
+    NOT_IN_TITLES: ClassVar[tuple[str, ...]] = ("dealer", "city")
+    """Every title ends with the site's name anyway."""
+    value: dict[str, Any]
+
+    def __init__(self, languages: Sequence[str], look: Look, typed: Mapping[str, str] | None = None) -> None:
+        """Take what was typed, or what is drafted."""
+        self.languages = languages
+        self.names = tuple(f"{what}_{lang}" for lang in languages for what in TEMPLATES)  # type: ignore[misc]
+        self._drafted = {what: look.get(key) for what, key in TEMPLATES.items()}
+        before = {f"{what}_{lang}": self._before(what, lang) for lang in languages for what in TEMPLATES}
+        super().__init__(typed, **before)
+
+    def read(self) -> None:
+        """Read them; a language left empty says what the product says."""
+        for name, text in self.raw.items():
+            self._judge(name, text)
+        self.value = {}
+        for what, key in TEMPLATES.items():
+            drafted = self._drafted[what]
+            others = drafted if isinstance(drafted, Mapping) else {}
+            typed = {lang: " ".join(self.raw[f"{what}_{lang}"].split()) for lang in self.languages}
+            self.value[key] = {lang: text for lang, text in {**others, **typed}.items() if text} or None
+
+    def _judge(self, name: str, text: str) -> None:
+        found, of_title = meta.places(text), name.startswith("title_")
+        unknown = [place for place in found if place not in PLACES or (of_title and place in self.NOT_IN_TITLES)]
+        missing = [place for place in self.NEEDED if text and of_title and place not in found]
+        if unknown:
+            self.refuse(name, "studio.wrong.place", place=f"{{{unknown[0]}}}")
+        elif not meta.is_well_formed(text):
+            self.refuse(name, "studio.wrong.brackets", example="[, {mileage}]")
+        elif missing:
+            self.refuse(name, f"studio.wrong.needs_{missing[0]}", place=f"{{{missing[0]}}}")
+
+    def _before(self, what: str, lang: str) -> str:
+        drafted = self._drafted[what]
+        said = drafted.get(lang) if isinstance(drafted, Mapping) else drafted
+        return said if isinstance(said, str) else ""

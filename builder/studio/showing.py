@@ -8,8 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from uuid import UUID
 
+from lxml import html
 from sqlalchemy import select
 
 import themes
@@ -31,7 +33,8 @@ from storefront.domain.listings.photo_store import logo_store
 from storefront.domain.stores import drafts, looks
 from storefront.domain.stores.models import Store, StorePage, StoreSetting
 from storefront.pages import menus
-from storefront.pages.refs import PageRef
+from storefront.pages.refs import PageKind, PageRef
+from storefront.pages.structured import usual_template
 
 from .fitting import fitting, theme_of
 
@@ -40,6 +43,8 @@ _START_SECONDS = 2.0
 """What a publish takes besides its pages."""
 _USUAL_PAGE_SECONDS = 0.008
 """A page drawn, compressed and written, where nothing was measured yet."""
+_RESULTS = 2
+"""Cars of each language whose search results are shown."""
 _MEASURED = 25
 """Pages a build must have drawn to tell how long one takes."""
 
@@ -52,6 +57,26 @@ class Shown:
     """Of its file inside the tree."""
     content: bytes
     is_missing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """What a search engine would show of a car's page."""
+
+    address: str
+    """Host and path."""
+    title: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """What search engines show in one language of a site."""
+
+    results: Sequence[SearchResult]
+    """Of some cars."""
+    usual: Mapping[str, str]
+    """The templates that hold where the store has none: `title` and `description`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +136,31 @@ def page(store_id: UUID, path: str, *, settings: Settings, now: datetime) -> Sho
     name = drawn.ref.path.lstrip("/")
     file = f"{name}index.html" if not name or name.endswith("/") else name
     return Shown(file, drawn.content, missing)
+
+
+def searched(store_id: UUID, *, settings: Settings, now: datetime) -> dict[str, Searched]:
+    """Give what search engines would show of some cars of a draft, read from their pages, by language (SPEC 102).
+
+    Args:
+        store_id: whose.
+        settings: of the installation.
+        now: aware UTC.
+    """
+    with _rehearsed(store_id, settings, now) as source:
+        host, cars = source.view.store.public_host, [ref for ref in source.pages() if ref.kind is PageKind.VEHICLE]
+        found = {}
+        for lang, face in source.view.faces.items():
+            drawn = source.draw(list(islice((ref for ref in cars if ref.lang == lang), _RESULTS)))
+            usual = {what: usual_template(face, what) for what in looks.TEMPLATES}
+            found[lang] = Searched([_result(f"{host}{one.ref.path}", one.content) for one in drawn], usual)
+    return found
+
+
+def _result(address: str, content: bytes) -> SearchResult:
+    page = html.fromstring(content, parser=html.HTMLParser(encoding="utf-8"))
+    described = page.find(".//meta[@name='description']")
+    said = "" if described is None else str(described.get("content", ""))
+    return SearchResult(address, page.findtext(".//title") or "", said)
 
 
 def overview(store: Store, *, lang: str, settings: Settings, now: datetime) -> Overview:

@@ -203,6 +203,11 @@ def _found_template(view: SiteView, face: Face, what: str) -> str:
         own = own.get(face.lang)
     if isinstance(own, str) and own.strip():
         return own
+    return usual_template(face, what)
+
+
+def usual_template(face: Face, what: str) -> str:
+    """Give the template that holds where a store has none of its own, for `title` or `description`."""
     return face.t(f"pages.template.vehicle_{what}", **{name: f"{{{name}}}" for name in PLACES})
 
 

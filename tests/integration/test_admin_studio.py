@@ -12,6 +12,7 @@ from storefront.core.db import db
 from storefront.domain.accounts.models import Role
 from storefront.domain.stores import drafts
 from storefront.domain.stores.models import Store
+from storefront.domain.stores.queries import configuration
 from tests.conftest import NOW
 from tests.integration.admin_desk import Desk, desk_of, open_admin, person
 from tests.integration.admin_studio_ready import studio_things
@@ -109,3 +110,48 @@ def test_template_words_of_a_dealer_stay_text_in_the_studio_too(owner: Desk, wor
     page = owner.get(studio(store)).text
     assert "{{7*7}}&lt;script&gt;alert(1)&lt;/script&gt;" in page
     assert "<script>alert(1)" not in page
+
+
+def test_templates_for_search_engines_are_drafted_shown_and_published(owner: Desk, world: SimpleNamespace) -> None:
+    store = world.north_store
+    form = {"title_de": "Jetzt {name}[, {price}] ({number})", "description_en": "A {name} in {city}."}
+    assert owner.post(studio(store, "search/"), form).status_code == 303
+    assert drafted(store) == {
+        "seo.vehicle_title": {"de": form["title_de"]},
+        "seo.vehicle_description": {"en": form["description_en"]},
+    }
+    page = html.fromstring(owner.get(studio(store, "search/")).text)
+    titles = [one.text_content() for one in page.find_class("serp-title")]
+    assert [title for title in titles if title.startswith("Jetzt ")], titles
+    assert any(
+        one.text_content().startswith("A ") and " in Hamburg." in one.text_content()
+        for one in page.find_class("serp-text")
+    )
+    assert "Jetzt {name}[, {price}] ({number})" in owner.get(studio(store)).text
+    assert owner.post(studio(store, "publish"), {}).status_code == 303
+    assert configuration(db.session.get_one(Store, store.id))["seo.vehicle_title"] == {"de": form["title_de"]}
+    assert owner.post(studio(store, "search/"), {}).status_code == 303
+    assert drafted(store) == {"seo.vehicle_title": None, "seo.vehicle_description": None}
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"title_de": "{nmae} {number}"}, "{nmae} gibt es hier nicht"),
+        ({"title_de": "{name} {number} {city}"}, "{city} gibt es hier nicht"),
+        ({"title_de": "{name}"}, "zwei gleiche Wagen"),
+        ({"title_de": "Nr. {number}"}, "welcher Wagen"),
+        ({"description_en": "{{7*7}}"}, "Geschweifte Klammern"),
+        ({"description_de": "[{name}"}, "Geschweifte Klammern"),
+        ({"description_de": "x" * 301}, "300"),
+    ],
+)
+def test_a_template_that_cannot_be_is_refused_at_its_field(
+    owner: Desk, world: SimpleNamespace, typed: dict[str, str], said: str
+) -> None:
+    answer = owner.post(studio(world.north_store, "search/"), typed)
+    assert answer.status_code == 422
+    (field,) = typed
+    error = html.fromstring(answer.text).get_element_by_id(f"{field}-error")
+    assert said in error.text_content()
+    assert drafted(world.north_store) == {}

@@ -5,6 +5,7 @@
 | `theme` | name of a folder of `themes/` |
 | `setting:<id>` | a dealer's value for a setting of the theme |
 | `logo`, `menu` | the store's configuration of that name |
+| `seo.vehicle_title`, `seo.vehicle_description` | the same: templates by language (SPEC 102) |
 | `page:<slug>` | a page somebody wrote: `titles`, `bodies`, `in_menu`, `position` |
 
 What is not in it has no value: the theme's own setting holds, there is no logo, no such page.
@@ -23,7 +24,9 @@ from .queries import configuration, pages_written
 
 THEME, LOGO, MENU = "theme", "logo", "menu"
 SETTING, PAGE = "setting:", "page:"
-CONFIGURED = (LOGO, MENU)
+TEMPLATES = {"title": "seo.vehicle_title", "description": "seo.vehicle_description"}
+"""Templates of what search engines show of a car (SPEC 102), by what they are for."""
+CONFIGURED = (LOGO, MENU, *TEMPLATES.values())
 Look = Mapping[str, Any]
 
 

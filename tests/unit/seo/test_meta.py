@@ -45,3 +45,13 @@ def test_a_description_is_made_of_whole_sentences() -> None:
 
 def test_control_characters_and_line_breaks_do_not_reach_a_title() -> None:
     assert meta.tidy("BMW\x00 \n 320d\u2028 M\u00a0Sport") == "BMW 320d M\u00a0Sport"
+
+
+def test_places_are_named_once_and_in_order() -> None:
+    assert meta.places("{name}[, {mileage}], {name} {number}") == ["name", "mileage", "number"]
+
+
+def test_braces_stand_around_names_and_brackets_in_pairs() -> None:
+    assert all(meta.is_well_formed(text) for text in ("", "plain", "{name}[, {mileage}] [x]"))
+    wrong = ("{{7*7}}", "{name", "name}", "[{name}", "{name}]", "[a [b] c]", "{na me}", "${7*7}", "{a{name}}")
+    assert [text for text in wrong if meta.is_well_formed(text)] == []
