@@ -10,30 +10,13 @@ from sqlalchemy import func, or_, select
 
 from storefront.core.db import db
 from storefront.core.outbox import OutboxEvent
-from storefront.domain.listings.events import (
-    VehicleListed,
-    VehicleListingUpdated,
-    VehiclePhotoAdded,
-    VehiclePriceUpdated,
-    VehicleSold,
-    VehicleUpdated,
-    VehicleWithdrawn,
-)
+from storefront.domain.listings.events import OF_A_CAR, VehiclePhotoAdded
 from storefront.domain.listings.models import Listing
 from storefront.domain.stores.events import StoreChanged, StoreCustomDomainSet, StoreThemeUpdated
 from storefront.domain.stores.models import Store, StoreKind
 
-_OF_CARS = (
-    VehicleListed,
-    VehicleUpdated,
-    VehicleListingUpdated,
-    VehiclePriceUpdated,
-    VehicleSold,
-    VehicleWithdrawn,
-    VehiclePhotoAdded,
-)
 _OF_STORES = (StoreThemeUpdated, StoreCustomDomainSet, StoreChanged)
-BY_HAND = (*(event for event in _OF_CARS if event is not VehiclePhotoAdded), *_OF_STORES)
+BY_HAND = (*(event for event in OF_A_CAR if event is not VehiclePhotoAdded), *_OF_STORES)
 """Events of one thing that somebody changed and looks for; photos that were added have a listener of their own."""
 _RECENT = 500
 """So many of an installation's newest events are looked through; what is older was published long ago or waits on."""
@@ -43,7 +26,7 @@ _NEWEST = 50
 def sites_waited_for() -> set[UUID]:
     """Give the sites of the open tenant that show what was changed by hand most recently: its dealers', and its own."""
     newest = select(func.max(OutboxEvent.id)).scalar_subquery()
-    names = [event.__name__ for event in (*_OF_CARS, *_OF_STORES)]
+    names = [event.__name__ for event in (*OF_A_CAR, *_OF_STORES)]
     payloads = db.session.scalars(
         select(OutboxEvent.payload)
         .where(OutboxEvent.id > newest - _RECENT, OutboxEvent.name.in_(names))

@@ -5,35 +5,18 @@ from typing import Any
 from storefront.core.outbox import enqueue, on
 from storefront.domain.dealers.events import DealerChanged, DealerRegistered
 from storefront.domain.listings.events import (
+    OF_A_CAR,
     StockImported,
     VehicleListed,
-    VehicleListingUpdated,
-    VehiclePhotoAdded,
     VehiclePhotosReady,
     VehiclePriceUpdated,
-    VehicleSold,
-    VehicleUpdated,
-    VehicleWithdrawn,
 )
 from storefront.domain.valuation.events import VehicleValuationUpdated
 
 from . import alerts, jobs
 
 
-@on(
-    VehicleListed,
-    VehicleUpdated,
-    VehicleListingUpdated,
-    VehiclePriceUpdated,
-    VehicleSold,
-    VehicleWithdrawn,
-    VehiclePhotoAdded,
-    VehiclePhotosReady,
-    StockImported,
-    VehicleValuationUpdated,
-    DealerRegistered,
-    DealerChanged,
-)
+@on(*OF_A_CAR, VehiclePhotosReady, StockImported, VehicleValuationUpdated, DealerRegistered, DealerChanged)
 def bring_in_line(_event: Any) -> None:
     """Bring the index in line; what changed is told by the ledger, not by the event."""
     enqueue(jobs.follow)

@@ -84,12 +84,14 @@ def _texts(proof: Proof, *, quick: bool) -> None:
 def _drawn(store_id: Any, texts: list[str], settings: Any) -> tuple[list[str], list[str], int]:
     ran, missing, pages = [], [], 0
     names = [theme.name for theme in fitting.offered("dealer")]
+    seen = showing.overview(db.session.get_one(Store, store_id), lang="de", settings=settings, now=clock.now())
+    car = next(path for lang, name, path in seen.pages if (lang, name) == ("de", "vehicle"))
     for at, text in enumerate(texts):
         store = db.session.get_one(Store, store_id)
         theme = names[at % len(names)]
         values = _values(theme, text)
         perform(drafts.change, store, values, now=clock.now(), actor="proof").unwrap()
-        for path in ("/", "/vehicles/", "/info/kin/", "/en/info/kin/"):
+        for path in ("/", "/vehicles/", car, "/info/kin/", "/en/info/kin/"):
             page = showing.page(store_id, path, settings=settings, now=clock.now())
             assert page is not None
             pages += 1
@@ -110,6 +112,7 @@ def _values(theme: str, text: str) -> dict[str, Any]:
             found[f"{looks.SETTING}{setting.id}"] = {"de": short, "en": short} if setting.translated else short
     titles = {lang: f"{lang} {text}"[:TITLE_LENGTH] for lang in ("de", "en")}
     page = {"titles": titles, "bodies": dict.fromkeys(("de", "en"), f"Kin: {text}"), "in_menu": True, "position": 1}
+    found |= {key: {"de": text, "en": text} for key in looks.TEMPLATES.values()}
     return found | {f"{looks.PAGE}kin": page}
 
 

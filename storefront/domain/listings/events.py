@@ -92,3 +92,15 @@ class ImportWanted:
     """A stock file lies ready to be checked or imported by a worker."""
 
     run_id: UUID
+
+
+OF_A_CAR = (
+    VehicleListed,
+    VehicleUpdated,
+    VehicleListingUpdated,
+    VehiclePriceUpdated,
+    VehicleSold,
+    VehicleWithdrawn,
+    VehiclePhotoAdded,
+)
+"""What somebody did to one car, each with its `listing_id`."""
