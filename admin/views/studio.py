@@ -48,7 +48,9 @@ def settings(store_id: UUID) -> Response:
     form = GroupForm(theme, group, look, _languages(store, theme), request.form)
     if not form.check():
         return page_of(store, typed=form, status=422)
-    return changed(store, form.values)
+    altered = [key for key, value in form.values.items() if look.get(key) != value]
+    typed = {f"{looks.SETTING}{one.id}" for one in group.settings if one.kind in ("text", "longtext")}
+    return changed(store, form.values, is_typing=typed.issuperset(altered))
 
 
 @bp.post("/theme")
@@ -203,9 +205,10 @@ def siblings(store: Store) -> list[Store]:
     return sorted(db.session.scalars(reading), key=lambda one: one.public_host)
 
 
-def changed(store: Store, values: Mapping[str, Any], *, step: Step = Step.CHANGED) -> Response:
+def changed(store: Store, values: Mapping[str, Any], *, step: Step = Step.CHANGED, is_typing: bool = False) -> Response:
     """Change the draft and lead back to it."""
-    result = perform(drafts.change, store, values, now=clock.now(), actor=visitor().actor, step=step)
+    how: dict[str, Any] = {"step": step, "is_typing": is_typing}
+    result = perform(drafts.change, store, values, now=clock.now(), actor=visitor().actor, **how)
     return answered(store, result)
 
 

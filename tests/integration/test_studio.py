@@ -104,6 +104,32 @@ def test_a_change_after_an_undo_begins_another_branch_and_nothing_is_forgotten(w
     assert said == ["#123456", RED]
 
 
+def test_a_text_that_is_typed_on_is_one_change_to_take_back(world: SimpleNamespace) -> None:
+    store = world.north_store
+    before = look(store)
+
+    def typed(text: str, seconds: int = 0, actor: str = ACTOR) -> None:
+        at, keys = NOW + timedelta(seconds=seconds), {"setting:heading": {"de": text}}
+        perform(drafts.change, store, keys, now=at, actor=actor, is_typing=True).unwrap()
+
+    def undone() -> dict[str, Any]:
+        perform(drafts.undo, store, now=NOW, actor=ACTOR).unwrap()
+        return look(store)
+
+    changed(store, setting__accent=RED)
+    for number, text in enumerate(("Ehr", "Ehrlich", "Ehrlich seit 1998")):
+        typed(text, 10 * number)
+    assert undone() == {**before, "setting:accent": RED}
+    perform(drafts.redo, store, now=NOW, actor=ACTOR).unwrap()
+    assert look(store)["setting:heading"] == {"de": "Ehrlich seit 1998"}
+    typed("Ehrlich seit 1999", 200)
+    typed("Ehrlich seit 2000", 210, "user:another")
+    assert undone()["setting:heading"] == {"de": "Ehrlich seit 1999"}
+    assert undone()["setting:heading"] == {"de": "Ehrlich seit 1998"}
+    assert undone() == {**before, "setting:accent": RED}
+    assert undone() == before
+
+
 def test_what_equals_what_is_published_does_not_wait(world: SimpleNamespace) -> None:
     store = world.north_store
     changed(store, theme="noir")

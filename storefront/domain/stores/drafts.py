@@ -5,7 +5,7 @@ Nobody sees a draft but who works on it; publishing it is `builder.studio.publis
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +23,8 @@ MOST_STEPS = 300
 """Changes of a site that are kept; older ones can no longer be taken back."""
 MOST_PUBLISHED = 30
 """Publications of a site that are kept."""
+TYPING = timedelta(minutes=1)
+"""Texts that are typed on within this time are one change to take back."""
 _SAID = 200
 """Letters of a text that the trail keeps."""
 
@@ -55,7 +57,13 @@ def standing(store: Store) -> Standing:
 
 
 def change(
-    store: Store, values: Mapping[str, Any], *, now: datetime, actor: str, step: Step = Step.CHANGED
+    store: Store,
+    values: Mapping[str, Any],
+    *,
+    now: datetime,
+    actor: str,
+    step: Step = Step.CHANGED,
+    is_typing: bool = False,
 ) -> StoreRevision | None:
     """Change a site's draft; what is published stays.
 
@@ -65,6 +73,7 @@ def change(
         now: aware UTC.
         actor: who does it.
         step: what it is in the history.
+        is_typing: texts somebody types: what follows a change of the same texts takes its place among the steps.
 
     Returns:
         The revision, None when nothing is otherwise.
@@ -73,10 +82,20 @@ def change(
     changes = [[key, before.get(key), value] for key, value in values.items() if before.get(key) != value]
     if not changes:
         return None
+    _tell(store, _ACTS[step], changes, now, actor)
+    last = _revision(store.id, draft.head) if is_typing else None
+    if last is not None and _is_typed_on(last, changes, now, actor):
+        first = {key: value for key, value, _ in last.changes}
+        draft.head, changes = last.parent, [[key, first[key], after] for key, _, after in changes]
     made = _append(store, draft, step, changes, now=now, actor=actor)
     _hold(store, draft, {key: after for key, _, after in changes}, now)
-    _tell(store, _ACTS[step], changes, now, actor)
     return made
+
+
+def _is_typed_on(last: StoreRevision, changes: Sequence[Any], now: datetime, actor: str) -> bool:
+    """Ask whether changes go on with what a revision began: the same texts, the same person, a moment ago."""
+    same = sorted(key for key, _, _ in last.changes) == sorted(key for key, _, _ in changes)
+    return same and last.step is Step.CHANGED and last.actor == actor and now - last.at < TYPING
 
 
 def undo(store: Store, *, now: datetime, actor: str) -> StoreRevision:
