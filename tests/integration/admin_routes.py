@@ -218,7 +218,7 @@ ROUTES: dict[str, Route] = {
     "admin.studio_pages.remove": Route(OWNERS),
     "admin.studio_pages.preview": Route(OWNERS, {"text": "**Seit** 1998"}, entries=0, answers=(200,)),
     "admin.studio_search.show": Route(OWNERS),
-    "admin.studio_search.update": Route(OWNERS, {"title_de": "{name}[, {price}], Nr. {number}"}),
+    "admin.studio_search.update": Route(OWNERS, {"title_de": "{{name}}[, {{price}}], Nr. {{number}}"}),
     # -- domains --
     "admin.domains.index": Route(OWNERS),
     "admin.domains.new": Route(OWNERS),

@@ -20,6 +20,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 import themes
 from admin.app import register_admin
+from search.jobs import rebuild
 from storefront.core import clock, config, embedded
 from storefront.core.acts import perform
 from storefront.core.config import Settings
@@ -170,7 +171,8 @@ def _forms(proof: Proof, ground: Ground, sites: Sites, chosen: list[Payload]) ->
 
 
 def _visitors(proof: Proof, ground: Ground, sites: Sites, chosen: list[Payload]) -> None:
-    """Every form a visitor finds, and its way to the dealer's desk."""
+    """Every form a visitor finds, the search among them, and its way to the dealer's desk."""
+    rebuild(ground.world.tenant_id)
     owner = desk_of(ground.app, ground.town.people[Role.DEALER_OWNER])
     visitors = Visitors(ground.app, sites, ground.watcher, ground.forget_tries, owner)
     visitors.attack(ground.world.golf_id, ground.world.tenant_id, chosen)

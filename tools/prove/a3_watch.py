@@ -7,7 +7,7 @@ payload can have made.
 """
 
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html import escape
@@ -118,7 +118,7 @@ class Stage:
 
     def __call__(self, environ: dict[str, Any], start: Any) -> Iterable[bytes]:
         asked = parse_qs(environ.get("QUERY_STRING", ""))
-        if environ["PATH_INFO"].startswith("/admin/events/"):
+        if "a3" not in asked and environ["PATH_INFO"].startswith("/admin/events/"):
             return Response(status=204)(environ, start)  # streams and questions of every frame would be too many
         if "a3" not in asked:
             found: Iterable[bytes] = self._application(environ, start)
@@ -165,11 +165,13 @@ class Watcher:
     def __init__(self, browser: Browser, stage: Stage, port: int, cookies: list[Any] | None = None) -> None:
         self._stage, self._port = stage, port
         self._waiting: dict[str, list[Shown]] = {}
+        self._begun: list[Shown] = []
         self._heard: dict[str, list[str]] = {mode: [] for mode in MODES}
         self._pages = {mode: self._page(browser, mode, cookies or []) for mode in MODES}
         self.shown = 0
         """Answers looked at, once a mode."""
         self.faults: list[str] = []
+        """Every one of them; only the first are printed."""
 
     def show(self, shown: Shown) -> None:
         """Have an answer shown, sooner or later."""
@@ -182,29 +184,42 @@ class Watcher:
         """Show what still waits."""
         for waiting in self._waiting.values():
             self._look(waiting)
+        self._judge()
 
     def look(self, batch: list[Shown], *modes: str) -> list[Seen]:
         """Show a few answers of one host together, in each of these modes at the same time."""
+        self._judge()
+        self._begin(batch, *modes)
+        return self._seen(len(batch), *modes)
+
+    def _begin(self, batch: list[Shown], *modes: str) -> None:
         self._stage.batch = batch
         there = f"http://{batch[0].host}:{self._port}/?a3=all&a3mode="
-        told = self._opened({mode: f"{there}{mode}" for mode in modes}, frames=True)
-        self.shown += len(batch) * len(modes)
+        self._go({mode: f"{there}{mode}" for mode in modes})
+
+    def _seen(self, number: int, *modes: str) -> list[Seen]:
+        self.shown += number * len(modes)
         return [
             Seen({int(n): found for n, found in faults if found}, self._taken(mode))
-            for mode, faults in zip(modes, told, strict=True)
+            for mode, faults in zip(modes, self._told(modes, frames=True), strict=True)
         ]
 
     def open(self, host: str, path: str, mode: str) -> list[str]:
         """Open a page as a visitor does; gives what is wrong with it."""
-        (told,) = self._opened({mode: f"http://{host}:{self._port}{path}"}, frames=False)
+        self._judge()
+        self._go({mode: f"http://{host}:{self._port}{path}"})
+        (told,) = self._told([mode], frames=False)
         self.shown += 1
         return [*told[0][1], *self._taken(mode)]
 
-    def _opened(self, addresses: Mapping[str, str], *, frames: bool) -> list[list[tuple[str, list[str]]]]:
-        """Open an address a mode, wait a moment, look, and leave, so that nothing of it is heard later."""
-        pages = [self._pages[mode] for mode in addresses]
-        for page, address in zip(pages, addresses.values(), strict=True):
-            page.goto(address, wait_until="commit", timeout=OPEN_MS)
+    def _go(self, addresses: Mapping[str, str]) -> None:
+        """Begin to open an address a mode; what it does is looked at later."""
+        for mode, address in addresses.items():
+            self._pages[mode].goto(address, wait_until="commit", timeout=OPEN_MS)
+
+    def _told(self, modes: Sequence[str], *, frames: bool) -> list[list[tuple[str, list[str]]]]:
+        """Wait until all is there and a moment more, look, and leave, so that nothing of it is heard later."""
+        pages = [self._pages[mode] for mode in modes]
         for page in pages:
             page.wait_for_load_state("load", timeout=OPEN_MS)
         pages[-1].wait_for_timeout(SETTLE_MS)
@@ -219,13 +234,23 @@ class Watcher:
         return heard
 
     def _look(self, waiting: list[Shown]) -> None:
+        """Begin to show what waits; while a browser draws the last of it, the next answers are made."""
         while waiting:
             batch = [waiting.pop() for _ in range(min(AT_ONCE, len(waiting)))]
-            for mode, seen in zip(MODES, self.look(batch, *MODES), strict=True):
-                for n, found in seen.faults.items():
-                    self._blame(f"{batch[n].label} ({mode}): {'; '.join(found[:2])}")
-                if seen.heard:
-                    self._find(batch, mode, seen.heard)
+            self._judge()
+            self._begin(batch, *MODES)
+            self._begun = batch
+
+    def _judge(self) -> None:
+        """Look at the batch that was begun."""
+        batch, self._begun = self._begun, []
+        if not batch:
+            return
+        for mode, seen in zip(MODES, self._seen(len(batch), *MODES), strict=True):
+            for n, found in seen.faults.items():
+                self._blame(f"{batch[n].label} ({mode}): {'; '.join(found[:2])}")
+            if seen.heard:
+                self._find(batch, mode, seen.heard)
 
     def _find(self, batch: list[Shown], mode: str, heard: list[str]) -> None:
         """Show answers one by one until it is clear whose calls were heard."""
@@ -236,8 +261,8 @@ class Watcher:
         self._blame(f"{batch[0].label} and {len(batch) - 1} more ({mode}): {'; '.join(heard[:2])}")
 
     def _blame(self, fault: str) -> None:
-        if len(self.faults) < MOST_TOLD:
-            self.faults.append(fault)
+        self.faults.append(fault)
+        if len(self.faults) <= MOST_TOLD:
             print(f"  execution: {fault}", flush=True)
 
     def _page(self, browser: Browser, mode: str, cookies: list[Any]) -> Page:
