@@ -31,6 +31,7 @@ from storefront.domain.accounts.models import Tenant
 from storefront.domain.dealers.models import Dealer
 from storefront.domain.listings.photo_store import logo_store
 from storefront.domain.stores import drafts, looks
+from storefront.domain.stores.looks import Look
 from storefront.domain.stores.models import Store, StorePage, StoreSetting
 from storefront.pages import menus
 from storefront.pages.refs import PageKind, PageRef
@@ -124,7 +125,7 @@ def page(store_id: UUID, path: str, *, settings: Settings, now: datetime) -> Sho
     Returns:
         The page, or the one for what is not there; None when there is not even that.
     """
-    with _rehearsed(store_id, settings, now) as source:
+    with _rehearsed(store_id, _drafted(store_id), settings, now) as source:
         refs = {ref.path: ref for ref in source.pages()}
         wanted = refs.get(path)
         missing = wanted is None
@@ -146,7 +147,7 @@ def searched(store_id: UUID, *, settings: Settings, now: datetime) -> dict[str, 
         settings: of the installation.
         now: aware UTC.
     """
-    with _rehearsed(store_id, settings, now) as source:
+    with _rehearsed(store_id, _drafted(store_id), settings, now) as source:
         host, cars = source.view.store.public_host, [ref for ref in source.pages() if ref.kind is PageKind.VEHICLE]
         found = {}
         for lang, face in source.view.faces.items():
@@ -172,12 +173,13 @@ def overview(store: Store, *, lang: str, settings: Settings, now: datetime) -> O
         settings: of the installation.
         now: aware UTC.
     """
-    stand, differs = queries.standing(store.id), drafts.standing(store).differs
+    stand, drafted = queries.standing(store.id), drafts.standing(store)
+    differs = drafted.differs
     linked = any(key.startswith(looks.PAGE) and _is_linked_otherwise(store, key, differs[key]) for key in differs)
     pages = [] if linked else [key for key in differs if key.startswith(looks.PAGE)]
     host, per_page = store.public_host, _seconds_per_page(store.id)
     stand = stand or Standing(0, store.id, 0, None, "", None, 0)
-    with _rehearsed(store.id, settings, now) as source:
+    with _rehearsed(store.id, drafted.look, settings, now) as source:
         refs, view = source.pages(), source.view
         face = view.faces.get(lang) or view.default
         places = {place: menus.order(view, face, place)[0] for place in menus.PLACES}
@@ -232,13 +234,16 @@ def _worth_a_look(refs: Sequence[PageRef]) -> list[tuple[str, str, str]]:
     return [(lang, name, path) for (lang, name), path in found.items()]
 
 
+def _drafted(store_id: UUID) -> Look:
+    return drafts.standing(db.session.get_one(Store, store_id)).look
+
+
 @contextmanager
-def _rehearsed(store_id: UUID, settings: Settings, now: datetime) -> Iterator[SitePages]:
+def _rehearsed(store_id: UUID, look: Look, settings: Settings, now: datetime) -> Iterator[SitePages]:
     """Open the site as if its draft were published; one that is not public yet is shown as if it were."""
     tenant = db.session.scalars(select(Tenant)).one()
     today = clock.business_date(now, tenant.time_zone)
     store = db.session.get_one(Store, store_id)
-    look = drafts.standing(store).look
     dealer = None if store.dealer_id is None else db.session.get_one(Dealer, store.dealer_id)
     is_public = dealer is None or dealer.is_active
     rows = _ROWS if is_public else (*rehearsing.REHEARSED, StoreSetting, StorePage)

@@ -210,7 +210,8 @@ ROUTES: dict[str, Route] = {
     "admin.studio_going.published": Route(OWNERS),
     "admin.studio_going.bring_back": Route(OWNERS, before=("admin.studio.theme", "admin.studio_going.publish")),
     "admin.studio_going.resume": Route(OWNERS, prepare=held_site),
-    "admin.studio_going.progress": Route(OWNERS, answers=(303,)),  # without the script's header it leads to the page
+    # Without the script's header it leads to the page.
+    "admin.studio_going.progress": Route(OWNERS, answers=(303, 200)),
     "admin.studio_pages.new": Route(OWNERS),
     "admin.studio_pages.create": Route(OWNERS, {"title_de": "Team", "body_de": "Wir sind acht."}),
     "admin.studio_pages.edit": Route(OWNERS),
