@@ -38,9 +38,9 @@ from tools.prove.small_world import bound
 CARS, PHOTOS, FEW = 2000, 20, 150
 MOST_MS = 300.0
 MOST_STATEMENTS = 40
-MOST_OF_A_DRAFT = 70
-"""The theme studio draws pages of the site, each of which reads what its publication reads."""
 """Of a page; an act on 2,000 cars reads and writes them in slices of a few hundred."""
+MOST_OF_A_DRAFT = 70
+"""Of the theme studio, which draws pages of the site: each reads what its publication reads."""
 MOST_OF_AN_ACT_MS = 6000.0
 ROUNDS = 3
 MODELS = (("Volkswagen", "Golf"), ("BMW", "320d"), ("Audi", "A4"), ("Opel", "Astra"), ("Škoda", "Octavia"))
@@ -127,9 +127,8 @@ def _counted() -> Iterator[list[str]]:
 
 def _judge(proof: Proof, before: Walk, after: Walk, cars: int) -> None:
     slow = {page: ms for page, (ms, _) in after.items() if ms >= MOST_MS}
-    many = {
-        page: n for page, (_, n) in after.items() if n > (MOST_OF_A_DRAFT if "/studio/" in page else MOST_STATEMENTS)
-    }
+    most_of = {page: MOST_OF_A_DRAFT if "/studio/" in page else MOST_STATEMENTS for page in after}
+    many = {page: n for page, (_, n) in after.items() if n > most_of[page]}
     grown = {page: (before[page][1], n) for page, (_, n) in after.items() if n > before[page][1]}
     worst = max(after, key=lambda page: after[page][0])
     most = max(after, key=lambda page: after[page][1])
