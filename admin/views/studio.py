@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, flash, g, make_response, redirect, request, send_file, url_for
+from flask import Blueprint, Response, abort, flash, g, make_response, redirect, request, url_for
 from sqlalchemy import select
 
 import themes
@@ -132,7 +132,10 @@ def preview(store_id: UUID, theme_name: str) -> Response:
     file = themes.load(theme_name).chain[0] / "preview.png" if theme_name in themes.available() else None
     if file is None or not file.is_file():
         abort(404)
-    return send_file(file, mimetype="image/png", max_age=3600)
+    answer = make_response(file.read_bytes())
+    answer.content_type, answer.cache_control.private, answer.cache_control.max_age = "image/png", True, 3600
+    answer.add_etag()
+    return answer.make_conditional(request)
 
 
 @bp.post("/undo")

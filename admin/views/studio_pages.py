@@ -17,10 +17,10 @@ from storefront.domain.stores.actions import BODY_LENGTH, checked_page
 from storefront.domain.stores.models import Store
 from storefront.pages.texts import page_markup
 
-bp = Blueprint("studio_pages", __name__, url_prefix="/stores/<uuid:store_id>/studio/pages")
+bp = Blueprint("studio_pages", __name__, url_prefix="/stores/<uuid:store_id>/studio")
 
 
-@bp.get("/new")
+@bp.get("/new-page")
 @needs(owners=True)
 def new(store_id: UUID) -> Response:
     """Show the editor, empty."""
@@ -28,7 +28,7 @@ def new(store_id: UUID) -> Response:
     return _editor(store, None, WrittenForm(store.languages))
 
 
-@bp.get("/<slug>/")
+@bp.get("/pages/<slug>/")
 @needs(owners=True)
 def edit(store_id: UUID, slug: str) -> Response:
     """Show a drafted page in the editor."""
@@ -40,7 +40,7 @@ def edit(store_id: UUID, slug: str) -> Response:
     return _editor(store, slug, WrittenForm(store.languages, None, slug=slug, in_menu=in_menu, **before))
 
 
-@bp.post("/")
+@bp.post("/pages/")
 @needs(owners=True)
 def create(store_id: UUID) -> Response:
     """Write a new page."""
@@ -51,7 +51,7 @@ def create(store_id: UUID) -> Response:
     return _keep(store, None, form)
 
 
-@bp.post("/<slug>/")
+@bp.post("/pages/<slug>/")
 @needs(owners=True)
 def update(store_id: UUID, slug: str) -> Response:
     """Write a page anew; its address stays."""
@@ -60,7 +60,7 @@ def update(store_id: UUID, slug: str) -> Response:
     return _keep(store, slug, WrittenForm(store.languages, request.form.to_dict() | {"slug": slug}))
 
 
-@bp.post("/<slug>/removal")
+@bp.post("/pages/<slug>/removal")
 @needs(owners=True)
 def remove(store_id: UUID, slug: str) -> Response:
     """Take a page out of the draft."""
@@ -69,7 +69,7 @@ def remove(store_id: UUID, slug: str) -> Response:
     return changed(store, {f"{looks.PAGE}{slug}": None})
 
 
-@bp.post("/preview")
+@bp.post("/page-preview")
 @needs(owners=True)
 def preview(store_id: UUID) -> str:
     """Give the text as the page will show it, for the editor; nothing is kept."""

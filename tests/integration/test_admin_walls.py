@@ -110,7 +110,7 @@ def test_everybody_inside_reaches_what_is_theirs_and_sees_nothing_else(app: Flas
                 continue
             answer = call(app, desk, rule, town.mine)
             assert answer.status_code in (route.answers if route.answers != (303,) else (200,)), (role, rule.endpoint)
-            assert leaks(town, answer.get_data(as_text=True), role) == [], (role, rule.endpoint)
+            assert leaks(town, answer.data.decode("utf-8", "replace"), role) == [], (role, rule.endpoint)
 
 
 def test_every_route_that_changes_something_works_and_leaves_one_entry(
@@ -154,8 +154,7 @@ def test_lists_show_nothing_of_another_dealer_or_marketplace(app: Flask, town: T
     desk = desk_of(app, town.people[Role.DEALER_OWNER])
     for path in ("/admin/", "/admin/listings/", "/admin/leads/", "/admin/sites/"):
         text = desk.get(path).text
-        for ids in (town.theirs, town.foreign):
-            assert not any(str(value) in text for value in ids.values()), path
+        assert leaks(town, text, Role.DEALER_OWNER) == [], path
         assert "South Motors" not in text, path
     assert desk.get(f"/admin/listings/?dealer={town.theirs['dealer_id']}").status_code == 404
 
@@ -237,9 +236,11 @@ def test_pages_obey_their_own_policy(app: Flask, town: Town) -> None:
         desk = desk_of(app, town.people[role])
         for rule in rules(app):
             answer = call(app, desk, rule, town.mine) if not is_unsafe(rule) else None
-            if answer is None or answer.mimetype != "text/html":
+            if answer is None:
                 continue
             page = answer.data
+            if answer.mimetype != "text/html":
+                continue
             assert re.search(rb"<script(?![^>]* src=)", page) is None, rule.endpoint
             assert b"<style" not in page, rule.endpoint
             assert b" style=" not in page, rule.endpoint
