@@ -28,7 +28,7 @@ from tests.integration.admin_setup_ready import (
     with_stock_file,
 )
 from tests.integration.admin_stock_ready import as_draft, with_an_act, with_photo_file
-from tests.integration.admin_studio_ready import with_drafted_logo
+from tests.integration.admin_studio_ready import FIRST, with_drafted_logo
 
 PEOPLE = frozenset(Role)
 """Everybody who is logged in."""
@@ -208,7 +208,9 @@ ROUTES: dict[str, Route] = {
     "admin.studio_going.plan": Route(OWNERS, {"at": "{tomorrow}"}, before=("admin.studio.theme",)),
     "admin.studio_going.unplan": Route(OWNERS, before=("admin.studio.theme", "admin.studio_going.plan")),
     "admin.studio_going.published": Route(OWNERS),
-    "admin.studio_going.bring_back": Route(OWNERS, before=("admin.studio.theme", "admin.studio_going.publish")),
+    "admin.studio_going.bring_back": Route(
+        OWNERS, before=("admin.studio.theme", "admin.studio_going.publish"), ids={"number": FIRST}
+    ),
     "admin.studio_going.resume": Route(OWNERS, prepare=held_site),
     # Without the script's header it leads to the page.
     "admin.studio_going.progress": Route(OWNERS, answers=(303, 200)),
@@ -223,7 +225,7 @@ ROUTES: dict[str, Route] = {
     # -- domains --
     "admin.domains.index": Route(OWNERS),
     "admin.domains.new": Route(OWNERS),
-    "admin.domains.create": Route(OWNERS, {"domain": "www.autohaus-kern.de"}),
+    "admin.domains.create": Route(OWNERS, {"domain": "www.autohaus-kern.de", "site": "{store_id}"}),
     "admin.domains.show": Route(OWNERS),
     "admin.domains.check": Route(OWNERS),
     "admin.domains.renew": Route(OWNERS),

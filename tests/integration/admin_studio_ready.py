@@ -36,7 +36,7 @@ def studio_things(store: Store) -> dict[str, object]:
         db.session.flush()
 
     perform(found).unwrap()
-    return {"slug": slug, "theme_name": "classic", "number": FIRST, "sibling_id": sibling.id}
+    return {"slug": slug, "theme_name": "classic", "sibling_id": sibling.id}
 
 
 def with_drafted_logo(_desk: Any, town: Any, _person: Any) -> None:
