@@ -6,7 +6,7 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from tempfile import NamedTemporaryFile, TemporaryFile
 from typing import Any
 
 from tools.judges.report import Verdict
@@ -130,7 +130,13 @@ def _bin(name: str) -> str:
 
 
 def _run(command: list[str], cwd: Path = HERE, stdin: str = "") -> subprocess.CompletedProcess[str]:
-    return subprocess.run(command, cwd=cwd, input=stdin, capture_output=True, text=True, check=False)
+    """Run a judge; its report goes into a file, for Node forgets what a pipe has not taken when it ends."""
+    with TemporaryFile("w+", encoding="utf-8") as report:
+        run = subprocess.run(
+            command, cwd=cwd, input=stdin, stdout=report, stderr=subprocess.PIPE, text=True, check=False
+        )
+        report.seek(0)
+        return subprocess.CompletedProcess(command, run.returncode, report.read(), run.stderr)
 
 
 def _read(run: subprocess.CompletedProcess[str]) -> Any:

@@ -170,7 +170,7 @@ def _matrix(proof: Proof, app: Flask, ground: Ground) -> None:
 
 
 def _leaks(town: Town, answer: Any, role: Role) -> list[str]:
-    return leaks(town, answer.get_data(as_text=True), role)
+    return leaks(town, answer.data.decode("utf-8", "replace"), role)
 
 
 def _entries(proof: Proof, app: Flask, ground: Ground) -> None:
