@@ -86,7 +86,8 @@ def prove(proof: Proof, *, quick: bool) -> None:
             print(f"{part.__name__.strip('_')}: {time.monotonic() - began:.0f} s", flush=True)
         faults = ground.watcher.faults
         proof.hold(
-            f"{ground.watcher.shown} answers opened in Chromium, half of them with the policy stripped: 0 executions",
+            f"{ground.watcher.shown} answers opened in Chromium, half of them with the policy stripped, "
+            f"{ground.watcher.alike} more the same as one of them: 0 executions",
             not faults,
             f"{len(faults)} answers hold an execution: {'; '.join(faults[:6])}",
         )

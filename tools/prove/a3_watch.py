@@ -6,6 +6,8 @@ nothing ran yet, a handler, a script's address, a loading attribute, a script, a
 payload can have made.
 """
 
+import hashlib
+import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -30,6 +32,7 @@ OPEN_MS = 300_000
 MOST_TOLD = 40
 MODES = ("guarded", "stripped")
 """With the policy the answer came with, and without any."""
+_TOKEN = re.compile(rb'name="csrf_token" value="[^"]*"')
 _SIGN = "A3HIT"
 _EARS = """(() => {
   const hit = (kind, value) => console.debug("@SIGN@", kind, String(value).slice(0, 80));
@@ -118,7 +121,8 @@ class Stage:
 
     def __call__(self, environ: dict[str, Any], start: Any) -> Iterable[bytes]:
         asked = parse_qs(environ.get("QUERY_STRING", ""))
-        if "a3" not in asked and environ["PATH_INFO"].startswith("/admin/events/"):
+        is_news = environ["PATH_INFO"].startswith("/admin/events/") or "HTTP_HX_REQUEST" in environ
+        if "a3" not in asked and is_news:
             return Response(status=204)(environ, start)  # streams and questions of every frame would be too many
         if "a3" not in asked:
             found: Iterable[bytes] = self._application(environ, start)
@@ -172,9 +176,17 @@ class Watcher:
         """Answers looked at, once a mode."""
         self.faults: list[str] = []
         """Every one of them; only the first are printed."""
+        self.alike = 0
+        """Answers that were not looked at: the same bytes, but for the form's token, were seen with the same policy."""
+        self._known: set[str] = set()
 
     def show(self, shown: Shown) -> None:
-        """Have an answer shown, sooner or later."""
+        """Have an answer shown, sooner or later; the same one is shown once."""
+        known = _print_of(shown)
+        if known in self._known:
+            self.alike += 1
+            return
+        self._known.add(known)
         waiting = self._waiting.setdefault(shown.host, [])
         waiting.append(shown)
         if len(waiting) >= AT_ONCE:
@@ -302,6 +314,13 @@ def kept(label: str, host: str, path: str, answer: Any) -> Shown | None:
     if not body or "html" not in (answer.content_type or "") or answer.status_code in (204, 303):
         return None
     return Shown(label, host, path, answer.status_code, tuple(answer.headers.items()), body)
+
+
+def _print_of(shown: Shown) -> str:
+    """Tell apart what a browser could: bytes, policy, and what an address asks for, but not a form's token."""
+    told = [value for name, value in shown.headers if name.lower() in ("content-security-policy", "content-type")]
+    known = [shown.host, str(shown.status), shown.path.partition("?")[2], *told]
+    return hashlib.blake2b("\n".join(known).encode() + _TOKEN.sub(b"", shown.body), digest_size=16).hexdigest()
 
 
 def numbers(heard: Iterable[str]) -> set[int]:
