@@ -11,7 +11,7 @@ lock() { # lock NAME PARTS...: requirements/NAME.txt from the .in files of PARTS
     set -- $(printf 'requirements/%s.in ' "$@")
     [ "$name" = dev ] || set -- "$@" --constraints requirements/dev.txt
     "$uv" pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-        --no-annotate --custom-compile-command "make lock" "$@" --output-file "requirements/$name.txt"
+        --no-annotate --no-strip-extras --custom-compile-command "make lock" "$@" --output-file "requirements/$name.txt"
 }
 
 lock dev runtime embedded postgres s3 dev
