@@ -20,7 +20,7 @@ from storefront.domain.leads.models import Lead, LeadStatus
 from storefront.domain.leads.queries import inbox_counts
 from storefront.domain.listings.import_runs import ImportRun, ImportState
 
-from . import operator_queries
+from . import operator_queries, queries
 
 LASTS = 25.0
 EVERY = 2.0
@@ -58,7 +58,6 @@ def look(user_id: UUID, *, now: datetime) -> Now:
         now: aware UTC.
     """
     leads = db.session.scalar(select(func.count(Lead.id)).where(Lead.status == LeadStatus.NEW)) or 0
-    newest = db.session.scalars(select(Lead.id).order_by(Lead.created_at.desc(), Lead.id.desc()).limit(1)).first()
     running = operator_queries.running_builds(now)
     last = operator_queries.last_finished()
     at_work = (ImportState.CHECKING, ImportState.IMPORTING)
@@ -66,7 +65,7 @@ def look(user_id: UUID, *, now: datetime) -> Now:
     return Now(
         leads=leads,
         waiting=inbox_counts(user_id).waiting,
-        newest=newest,
+        newest=queries.newest_lead(),
         build=running[0][1].public_host if running else "",
         building=len(running),
         published="" if last is None else last[1].public_host,

@@ -36,6 +36,7 @@ def render(template: str, **values: Any) -> str:
     found: Visitor = g.visitor
     visit = found.visit or (None if found.dealer_id is None else running_visit(found.dealer_id, clock.now()))
     shell = {"visitor": found, "dealer": dealer_of(found), "counts": queries.menu_counts(), "visit": visit}
+    shell["newest_lead"] = queries.newest_lead()
     shell["visit_by"] = (
         "" if visit is None else queries.names_of([f"user:{visit.user_id}"]).get(f"user:{visit.user_id}")
     )

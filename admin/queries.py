@@ -87,6 +87,11 @@ def menu_counts() -> dict[str, int]:
     return {"leads": db.session.scalar(leads) or 0, "listings": db.session.scalar(active) or 0}
 
 
+def newest_lead() -> UUID | None:
+    """Give the lead that came last, in any state; None without leads."""
+    return db.session.scalars(select(Lead.id).order_by(Lead.created_at.desc(), Lead.id.desc()).limit(1)).first()
+
+
 def stock(now: datetime, month_start: datetime) -> Stock:
     """Measure the stock.
 

@@ -36,7 +36,8 @@
   /* -- new leads, builds, imports: a stream, or a look every ten seconds -- */
   const body = document.querySelector("[data-stream]");
   if (!body) return;
-  let newest, timer;
+  let newest = body.dataset.newest; // the newest lead when this page was made: what came since is told
+  let timer;
 
   const leads = (made) => {
     for (const count of made.querySelectorAll("[data-count]")) {
@@ -47,7 +48,7 @@
     }
     const said = made.querySelector("[data-say]");
     const id = said.dataset.say;
-    if (newest !== undefined && id && id !== newest) {
+    if (id && id !== newest) {
       const toast = document.createElement("div");
       toast.className = "toast";
       toast.setAttribute("role", "status");

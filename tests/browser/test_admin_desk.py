@@ -114,7 +114,6 @@ def test_an_open_page_says_that_a_lead_has_come(served: Open, browser: Browser) 
     served.log_in(context)
     page = context.new_page()
     page.goto(served.address("/admin/"))
-    page.wait_for_timeout(1500)  # the stream has told how things stand
     with acting(served.world.tenant_id):
         ask(served.things().golf, clock.now(), name="Nora Neu", message="Gerade eben")
     expect(page.locator("#toasts .toast")).to_contain_text("Eine neue Anfrage ist da.", timeout=15_000)
