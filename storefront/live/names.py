@@ -27,13 +27,13 @@ from .hosts import Place
 KEPT_SECONDS = 600.0
 AGAIN_SECONDS = 5.0
 """After how long a name that was not found is looked for once more."""
-MOST = 10_000
+MOST = 50_000
 """Tables kept at once."""
 Table = dict[str, str]
 
 
 class Names:
-    """The names of a process, by tenant."""
+    """The names of a process, by whose rows they were read from: a dealer's site knows its own alone."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         """Make an empty table.
@@ -42,12 +42,19 @@ class Names:
             clock: seconds that only grow.
         """
         self._clock = clock
-        self._tables: dict[tuple[UUID, str], tuple[float, Table]] = {}
+        self._tables: dict[tuple[UUID, UUID | None, str], tuple[float, Table]] = {}
         self._lock = Lock()
 
-    def table(self, tenant_id: UUID, name: str, wanted: Iterable[str], make: Callable[[], Table]) -> Table:
-        """Give a table of names, made anew when it is old, or soon after a name was missing."""
-        key, now = (tenant_id, name), self._clock()
+    def table(self, place: Place, name: str, wanted: Iterable[str], make: Callable[[], Table]) -> Table:
+        """Give a table of names, made anew when it is old, or soon after a name was missing.
+
+        Args:
+            place: the site, in whose scope the table is made.
+            name: of the table.
+            wanted: what it should hold.
+            make: reads it.
+        """
+        key, now = (place.tenant_id, place.dealer_id, name), self._clock()
         with self._lock:
             kept = self._tables.get(key)
         if kept is not None and now < kept[0] + KEPT_SECONDS:
@@ -80,9 +87,9 @@ def named(names: Names, place: Place, face: Face, facet: Facet, values: Iterable
     if facet is Facet.MODEL:
         return _models(names, place, wanted)
     if facet is Facet.DEALER:
-        return names.table(place.tenant_id, "dealer", wanted, _dealers)
+        return names.table(place, "dealer", wanted, _dealers)
     if facet is Facet.CITY:
-        cities = names.table(place.tenant_id, f"city:{place.country}", wanted, lambda: _cities(place.country))
+        cities = names.table(place, f"city:{place.country}", wanted, lambda: _cities(place.country))
         return {value: _abroad(face, value, cities.get(value) or _guess(value)) for value in wanted}
     return {value: word(face, facet, value) for value in wanted}
 
@@ -102,7 +109,7 @@ def _makes(names: Names, place: Place, wanted: list[str]) -> Table:
     known = {slug: make.name for slug in wanted if (make := make_of(slug)) is not None}
     strange = [slug for slug in wanted if slug not in known]
     if strange:
-        table = names.table(place.tenant_id, "make", strange, lambda: _read_makes(strange))
+        table = names.table(place, "make", strange, lambda: _read_makes(strange))
         known |= {slug: table.get(slug) or _guess(slug) for slug in strange}
     return known
 
@@ -116,7 +123,7 @@ def _models(names: Names, place: Place, wanted: list[str]) -> Table:
     found: Table = {}
     for make in sorted({value.partition("/")[0] for value in wanted}):
         those = [value for value in wanted if value.partition("/")[0] == make]
-        table = names.table(place.tenant_id, f"model:{make}", those, lambda make=make: _read_models(make))  # type: ignore[misc]
+        table = names.table(place, f"model:{make}", those, lambda make=make: _read_models(make))  # type: ignore[misc]
         found |= {value: table.get(value) or _guess(value.partition("/")[2]) for value in those}
     return found
 

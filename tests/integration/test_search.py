@@ -330,6 +330,24 @@ def test_the_counts_beside_the_choices_are_what_each_choice_finds(world: SimpleN
             assert found(app, f"{name}={value}")["total"] == int(count)
 
 
+def test_a_model_has_its_name_everywhere_whichever_site_is_asked_first(
+    world: SimpleNamespace, database: Settings, redis_url: str
+) -> None:
+    for seller, model in ((world.south, "Golf"), (world.north, "ID.3 GTX")):
+        make_listing(db.session.get_one(Dealer, seller.id), model=model)
+    db.session.commit()
+    app = live_app(database, redis_url)
+    jobs.rebuild(world.tenant.id)
+    assert models(app, SOUTH)["volkswagen/golf"] == "Golf"
+    assert models(app, NORTH)["volkswagen/id-3-gtx"] == "ID.3 GTX"
+    assert models(app, MARKET)["volkswagen/id-3-gtx"] == "ID.3 GTX"
+
+
+def models(app: Flask, host: str) -> dict[str, str]:
+    """Give the models of Volkswagen a site offers to choose from, by their values."""
+    return {model["value"]: model["name"] for model in found(app, "make=volkswagen", host)["facets"]["model"]}
+
+
 def test_several_values_of_a_facet_are_any_of_them_and_each_has_a_chip_of_its_own(
     world: SimpleNamespace, app: Flask
 ) -> None:
