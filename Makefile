@@ -37,7 +37,7 @@ test-browser: setup ## the journeys in Chromium
 	@command -v chromium >/dev/null || { echo "Chromium is not on the PATH: apt-get install chromium" >&2; exit 1; }
 	@test -f tools/judges/node_modules/axe-core/axe.min.js || timeout 180 npm --prefix tools/judges ci --no-audit --no-fund \
 		|| echo "SKIPPED: what axe-core says of pages; it could not be installed with npm" >&2
-	@$(PYTEST) -m browser $(ARGS) $(CLEAN)
+	@$(PYTEST) -n $(WORKERS) --dist loadfile -m browser $(ARGS) $(CLEAN)
 
 check: setup ## style, types, layers, and migrations up and down on SQLite and PostgreSQL
 	$(PY) -m ruff check .
