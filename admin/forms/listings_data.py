@@ -12,6 +12,7 @@ from storefront.domain.vehicles.vin import BadVin, read_vin
 
 from . import Form
 from .listings import read_amount
+from .moments import read_day
 
 TEXTS = {"make": 80, "model": 120, "version": 255, "colour_text": 80, "licence_plate": 20}
 WHOLE = {
@@ -249,18 +250,6 @@ class ReserveForm(Form):
             self.refuse("until", "car.day")
         if len(self.raw["reserved_for"]) > 255:
             self.refuse("reserved_for", "form.too_long", n=255)
-
-
-def read_day(text: str) -> date | None:
-    """Read a day as browsers send it (`2026-03-12`) or as people write it (`12.3.2026`); None when it is none."""
-    plain = text.strip()
-    found = re.fullmatch(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})", plain)
-    try:
-        if found:
-            return date(int(found[3]), int(found[2]), int(found[1]))
-        return date.fromisoformat(plain) if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", plain) else None
-    except ValueError:
-        return None
 
 
 def proposals(text: str, latest_year: int) -> Mapping[str, Any]:

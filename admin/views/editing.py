@@ -1,8 +1,6 @@
 """The parts of a car's editor: its data, equipment, search engines, schedule, the yard's record."""
 
-from datetime import UTC, datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, abort, request
 
@@ -10,6 +8,7 @@ from admin import editor
 from admin.access import needs, visitor
 from admin.editor import MANAGE, car_of, find
 from admin.forms.listings_data import DataForm, EquipmentForm, InventoryForm, SeoForm, TermsForm
+from admin.forms.moments import read_moment
 from admin.pages import pen
 from storefront.core.db import db
 from storefront.domain.dealers.models import Dealer
@@ -83,7 +82,7 @@ def terms(listing_id: UUID) -> Response:
 def schedule(listing_id: UUID) -> Response:
     """Have a draft go live by itself."""
     listing = find(listing_id)
-    at = _moment(request.form.get("at", ""))
+    at = read_moment(request.form.get("at", ""), visitor().tenant.time_zone)
     if at is None:
         return editor.draw(listing_id, fault=pen().t("schedule.moment"), status=422)
     return editor.carry_out(listing, "acts", "schedule.set", scheduling.schedule, listing, at, status=422)
@@ -106,12 +105,3 @@ def record(listing_id: UUID) -> Response:
         return editor.draw(listing_id, forms={"inventory": form}, status=422)
     car = car_of(listing)
     return editor.save(listing, "inventory", form, "inventory.saved", inventory.keep, listing, car, form.value)
-
-
-def _moment(text: str) -> datetime | None:
-    """Read a moment as browsers send it, in the marketplace's time zone; None when it is none."""
-    try:
-        local = datetime.strptime(text.strip()[:16], "%Y-%m-%dT%H:%M")  # noqa: DTZ007 - its zone is added here
-    except ValueError:
-        return None
-    return local.replace(tzinfo=ZoneInfo(visitor().tenant.time_zone)).astimezone(UTC)

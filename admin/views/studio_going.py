@@ -1,12 +1,11 @@
 """Publishing from the theme studio: now, at a moment, an earlier look again, and how it gets on (SPEC 24)."""
 
-from datetime import datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, make_response, render_template, request
 
 from admin.access import needs, office, visitor
+from admin.forms.moments import read_moment
 from admin.look_words import between, lines
 from admin.pages import pen, render
 from admin.views.studio import answered, back, page_of, store_of
@@ -33,12 +32,10 @@ def publish(store_id: UUID) -> Response:
 @needs(owners=True)
 def plan(store_id: UUID) -> Response:
     """Have the draft published by itself at a moment."""
-    store, zone = store_of(store_id), visitor().tenant.time_zone
-    try:
-        at = datetime.fromisoformat(request.form.get("at", "")[:16]).replace(tzinfo=ZoneInfo(zone))
-    except ValueError:
+    store, at = store_of(store_id), read_moment(request.form.get("at", ""), visitor().tenant.time_zone)
+    if at is None:
         return page_of(store, fault=pen().t("studio.no_moment"), status=422)
-    result = perform(drafts.plan, store, at.astimezone(ZoneInfo("UTC")), now=clock.now(), actor=visitor().actor)
+    result = perform(drafts.plan, store, at, now=clock.now(), actor=visitor().actor)
     return answered(store, result, pen().t("studio.planned", moment=pen().moment(at)))
 
 

@@ -7,19 +7,12 @@ from flask import Flask
 from lxml import html
 
 from storefront.core.acts import perform
-from storefront.core.config import Settings
 from storefront.domain.accounts.models import Role
 from storefront.domain.leads.answer_drafts import MOST, Wording, keep_draft, own_drafts, written_out
 from tests.conftest import NOW
-from tests.integration.admin_desk import Desk, ask, desk_of, open_admin, person
+from tests.integration.admin_desk import Desk, ask, desk_of, person
 
 TYPED = {"name": "Anfahrt", "language": "de", "subject": "", "body": "Zum {car} finden Sie am Deich, {buyer}."}
-
-
-@pytest.fixture
-def app(database: Settings) -> Flask:
-    """Give an application with the admin alone."""
-    return open_admin(database)
 
 
 @pytest.fixture

@@ -25,19 +25,13 @@ from storefront.domain.listings.import_runs import ImportMapping, ImportRun, Imp
 from storefront.domain.listings.models import Listing, ListingStatus
 from storefront.domain.vehicles.models import Vehicle
 from tests.conftest import NOW
-from tests.integration.admin_desk import Desk, desk_of, open_admin, other_tenant, person
+from tests.integration.admin_desk import Desk, desk_of, other_tenant, person
 
 BRITISH = (
     "Stock No,Registration,Make,Model,Derivative,Price (£),Mileage,Fuel Type,Transmission,Date First Registered,BHP\n"
     'A1,AB12CDE,Ford,Fiesta,1.0 EcoBoost Titanium,"£8,995","34,210 miles",Petrol,Manual,21/03/2017,99\n'
     'A2,AB12CDF,BMW,3 Series,320d M Sport,"£18,495","41,000 miles",Diesel,Automatic,02/09/2018,187\n'
 )
-
-
-@pytest.fixture
-def app(database: Settings) -> Flask:
-    """Give an application with the admin alone."""
-    return open_admin(database)
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ from sqlalchemy import select
 from admin.live import Seats
 from storefront.core import clock
 from storefront.core.acts import perform
-from storefront.core.config import Settings
 from storefront.core.db import db
 from storefront.domain.accounts.models import AuditEntry, Role, User, UserSession
 from storefront.domain.leads.actions import answer_inquiry
@@ -30,13 +29,7 @@ from storefront.domain.leads.models import (
 )
 from storefront.domain.leads.queries import inbox_counts, response_times, response_weeks
 from storefront.notices.models import Letter
-from tests.integration.admin_desk import Desk, ask, desk_of, open_admin, person
-
-
-@pytest.fixture
-def app(database: Settings) -> Flask:
-    """Give an application with the admin alone."""
-    return open_admin(database)
+from tests.integration.admin_desk import Desk, ask, desk_of, person
 
 
 @pytest.fixture

@@ -18,14 +18,8 @@ from storefront.domain.stores.actions import set_theme
 from storefront.domain.stores.models import Store
 from storefront.pages.app import create_site_app
 from tests.conftest import NOW, TODAY
-from tests.integration.admin_desk import Desk, desk_of, open_admin, person
+from tests.integration.admin_desk import Desk, desk_of, person
 from tests.worn import DEALER
-
-
-@pytest.fixture
-def app(database: Settings) -> Flask:
-    """Give an application with the admin alone."""
-    return open_admin(database)
 
 
 @pytest.fixture

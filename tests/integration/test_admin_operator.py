@@ -28,14 +28,8 @@ from storefront.domain.listings.models import Listing, ListingStatus
 from storefront.domain.listings.moderation import CaseKind, ModerationCase, faults
 from storefront.domain.stores.models import Store
 from storefront.domain.stores.queries import pages_written
-from tests.integration.admin_desk import Desk, ask, desk_of, open_admin, person
+from tests.integration.admin_desk import Desk, ask, desk_of, person
 from tests.integration.admin_inbox_ready import EARLIER, held_site, inbox_things, two_releases
-
-
-@pytest.fixture
-def app(database: Settings) -> Flask:
-    """Give an application with the admin alone."""
-    return open_admin(database)
 
 
 @pytest.fixture

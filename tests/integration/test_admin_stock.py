@@ -13,7 +13,6 @@ from sqlalchemy import event, func, select
 
 from storefront.core import clock
 from storefront.core.acts import perform
-from storefront.core.config import Settings
 from storefront.core.db import db
 from storefront.core.money import Money
 from storefront.domain.accounts.models import AuditEntry, Role
@@ -24,14 +23,8 @@ from storefront.domain.listings.models import Listing, ListingStatus, Photo, Pho
 from storefront.domain.vehicles.models import Vehicle
 from tests import factories
 from tests.conftest import NOW, TODAY
-from tests.integration.admin_desk import Desk, desk_of, open_admin, person
+from tests.integration.admin_desk import Desk, desk_of, person
 from tests.integration.admin_stock_ready import photo_file
-
-
-@pytest.fixture
-def app(database: Settings) -> Flask:
-    """Give an application with the admin alone."""
-    return open_admin(database)
 
 
 @pytest.fixture
@@ -420,7 +413,8 @@ def test_a_draft_is_planned_and_the_plan_taken_back(desk: Desk, world: SimpleNam
     assert desk.post(f"{path}/removal").status_code == 303
     assert _fresh(Listing, copy.id).publish_at is None
     assert desk.post(path, {"at": "2001-01-01T00:00"}).status_code == 422
-    assert desk.post(path, {"at": "bald"}).status_code == 422
+    for typed in ("bald", "", "0001-01-01T00:00", "9999-12-31T23:59"):
+        assert desk.post(path, {"at": typed}).status_code == 422, typed
 
 
 def test_sold_by_mistake_is_put_right(desk: Desk, world: SimpleNamespace) -> None:

@@ -7,23 +7,16 @@ import pytest
 from flask import Flask
 from lxml import html
 
-from storefront.core.config import Settings
 from storefront.core.db import db
 from storefront.domain.accounts.models import Role
 from storefront.domain.stores import drafts
 from storefront.domain.stores.models import Store
 from storefront.domain.stores.queries import configuration
 from tests.conftest import NOW
-from tests.integration.admin_desk import Desk, desk_of, open_admin, person
+from tests.integration.admin_desk import Desk, desk_of, person
 from tests.integration.admin_studio_ready import studio_things
 
 RED = "#b00020"
-
-
-@pytest.fixture
-def app(database: Settings) -> Flask:
-    """Give an application with the admin alone."""
-    return open_admin(database)
 
 
 @pytest.fixture
@@ -67,6 +60,17 @@ def test_texts_of_languages_the_site_does_not_speak_are_left_alone(owner: Desk, 
     form = {"group": "Front page", "s.heading.de": "Ehrlich", "s.heading.en": "", "s.heading.pl": "Nie"}
     owner.post(studio(store, "settings"), form)
     assert drafted(store) == {"setting:heading": {"de": "Ehrlich"}}
+
+
+def test_a_publication_is_planned_by_the_dealers_clock_and_no_moment_breaks_it(
+    owner: Desk, world: SimpleNamespace
+) -> None:
+    store = world.north_store
+    owner.post(studio(store, "settings"), {"group": "Colours", "s.scheme": "dark", "s.accent": RED})
+    for typed in ("bald", "", "0001-01-01T00:00", "9999-12-31T23:59", "2001-01-01T00:00"):
+        assert owner.post(studio(store, "plan"), {"at": typed}).status_code in (409, 422), typed
+    assert owner.post(studio(store, "plan"), {"at": "2099-03-12T09:00"}).status_code == 303
+    assert "12.03.2099, 9:00" in owner.get(studio(store)).text
 
 
 def test_a_dealer_chooses_among_the_themes_for_dealers(owner: Desk, world: SimpleNamespace) -> None:

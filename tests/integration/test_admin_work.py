@@ -10,7 +10,6 @@ from sqlalchemy import select
 
 from admin.forms.listings import read_amount
 from storefront.core.acts import perform
-from storefront.core.config import Settings
 from storefront.core.db import db
 from storefront.domain.accounts.models import AuditEntry, Role, User
 from storefront.domain.dealers.actions import update_dealer
@@ -23,13 +22,7 @@ from storefront.domain.listings.models import Listing, ListingStatus, PriceChang
 from storefront.domain.stores.models import Store
 from tests import factories
 from tests.conftest import NOW
-from tests.integration.admin_desk import Desk, ask, desk_of, open_admin, person
-
-
-@pytest.fixture
-def app(database: Settings) -> Flask:
-    """Give an application with the admin alone."""
-    return open_admin(database)
+from tests.integration.admin_desk import Desk, ask, desk_of, person
 
 
 @pytest.fixture
