@@ -17,7 +17,7 @@ help: ## list the targets
 	@echo
 	@echo "  Variables: PORT=8000  WORKERS=2 (tests)  ARGS='…' (for pytest)  DEALERS, LISTINGS, PAIRS, JSON (bench)"
 	@echo "             INSTANCE=folder, HOST=name (judge)  MARKETPLACE_INSTANCE=folder (demo, run)"
-	@echo "             ARGS=--quick (prove-…)"
+	@echo "             ARGS=--quick (prove-…), ARGS=--part=files (prove-A3)"
 
 setup: ## make .venv with runtime, embedded servers and development tools
 	@tools/install.sh dev

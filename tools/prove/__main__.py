@@ -25,9 +25,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Show whether a promise holds.")
     parser.add_argument("promise", type=str.upper, choices=promises())
     parser.add_argument("--quick", action="store_true", help="leave out the parts that take many minutes")
+    parser.add_argument("--part", action="append", default=[], help="try this part alone; may be given several times")
     options = parser.parse_args()
     module = importlib.import_module(f"tools.prove.{options.promise.lower()}")
-    proof = Proof()
+    strange = [part for part in options.part if part not in getattr(module, "PARTS", ())]
+    if strange:
+        parser.error(f"{options.promise} has these parts: {', '.join(getattr(module, 'PARTS', ())) or 'none'}")
+    proof = Proof(parts=options.part)
     try:
         module.prove(proof, quick=options.quick)
     except CannotProve as reason:

@@ -9,7 +9,7 @@ every page that shows what was kept, is opened with its policy and with the poli
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -41,7 +41,7 @@ from tests.integration.admin_stock_ready import photo_file
 from themes.settings import Setting
 from tools.prove.a3_control import control
 from tools.prove.a3_files import Files, every_format
-from tools.prove.a3_forms import Forms, require_forms
+from tools.prove.a3_forms import Asked, Forms, require_forms
 from tools.prove.a3_payloads import Payload, payloads
 from tools.prove.a3_sites import CAR, MARKET, NORTH, OWN, Sites, Visitors
 from tools.prove.a3_watch import MODES, Stage, Watcher, chromium
@@ -50,6 +50,7 @@ from tools.prove.proof import Proof
 from tools.prove.small_world import bound, publish
 
 LEAST_FORMS = 40
+LEAST_FURTHER = 3
 OF_QUICK = 12
 """Every how manieth payload a quick proof types."""
 PAGES_OPENED = 60
@@ -80,10 +81,12 @@ def prove(proof: Proof, *, quick: bool) -> None:
         chosen = biting[::OF_QUICK] if quick else biting
         sites = Sites(ground.settings, ground.world, clock.business_date(clock.now(), "Europe/Berlin"))
         began = time.monotonic()
-        for part in (_forms, _visitors, _settings_of_themes, _files, _as_published):
+        for name, part in PARTS.items():
+            if proof.parts and name not in proof.parts:
+                continue
             part(proof, ground, sites, chosen)
             ground.watcher.finish()
-            print(f"{part.__name__.strip('_')}: {time.monotonic() - began:.0f} s", flush=True)
+            print(f"{name}: {time.monotonic() - began:.0f} s", flush=True)
         faults = ground.watcher.faults
         proof.hold(
             f"{ground.watcher.shown} answers opened in Chromium, half of them with the policy stripped, "
@@ -153,18 +156,37 @@ def _served(app: Flask, settings: Settings) -> Iterator[tuple[Stage, int]]:
 def _forms(proof: Proof, ground: Ground, sites: Sites, chosen: list[Payload]) -> None:
     """Every form and every parameter of the admin."""
     forms = Forms(ground.app, ground.town, ground.watcher, ground.forget_tries, sites.after)
-    found = forms.found()
+    found = [one for one in forms.found() if not one.is_further]
     require_forms(found, LEAST_FORMS)
+    _attack(forms, found, sites, chosen)
+    forms.ask(chosen)
+    forms.walk()
+    _tell(proof, forms, f"admin: {len(found)} forms")
+
+
+def _further_forms(proof: Proof, ground: Ground, sites: Sites, chosen: list[Payload]) -> None:
+    """Forms of a page that has several for one route, such as the groups of settings in the theme studio."""
+    forms = Forms(ground.app, ground.town, ground.watcher, ground.forget_tries, sites.after)
+    found = [one for one in forms.found() if one.is_further]
+    require_forms(found, LEAST_FURTHER)
+    _attack(forms, found, sites, chosen)
+    forms.walk()
+    _tell(proof, forms, f"{len(found)} further forms of its pages")
+
+
+def _attack(forms: Forms, found: list[Asked], sites: Sites, chosen: list[Payload]) -> None:
     for asked in found:
         began = time.monotonic()
         forms.attack(asked, chosen)
         sites.restore()
         print(f"  {asked.endpoint}: {asked.keeps} {time.monotonic() - began:.0f} s", flush=True)
-    forms.ask(chosen)
-    forms.walk()
+    forms.tally.fields = sum(len(asked.keeps) for asked in found)
+
+
+def _tell(proof: Proof, forms: Forms, what: str) -> None:
     told = forms.tally
     proof.hold(
-        f"admin: {told.fields} fields of {len(found)} forms, {told.kept} payloads kept, {told.refused} refused, "
+        f"{what}, {told.fields} fields, {told.kept} payloads kept, {told.refused} refused, "
         f"{told.parameters} in parameters",
         not told.broken,
         f"{len(told.broken)} answers broke: {told.broken[:6]}",
@@ -286,3 +308,14 @@ def _as_published(proof: Proof, ground: Ground, sites: Sites, chosen: list[Paylo
         opened >= PAGES_OPENED and not wrong,
         f"{opened} files opened, {len(wrong)} executions: {wrong[:4]}",
     )
+
+
+PARTS: Mapping[str, Callable[[Proof, Ground, Sites, list[Payload]], None]] = {
+    "forms": _forms,
+    "further_forms": _further_forms,
+    "visitors": _visitors,
+    "themes": _settings_of_themes,
+    "files": _files,
+    "published": _as_published,
+}
+"""What is tried, in this order; about an hour in all."""

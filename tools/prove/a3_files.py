@@ -94,7 +94,7 @@ class Files:
             self._carry_out(run_id)
 
     def _drop(self, name: str, content: bytes, called: str) -> UUID | None:
-        form = {"csrf_token": self._owner.token(), "file": (io.BytesIO(content), f"{called} {name}")}
+        form = {"csrf_token": self._owner.token(), "file": (io.BytesIO(content), _file_name(f"{called} {name}"))}
         answer = self._owner.client.post("/admin/imports/", data=form, base_url=f"http://{HOST}")
         self.brought.files += 1
         if answer.status_code != 303:
@@ -198,6 +198,11 @@ def _files(texts: list[str]) -> Iterator[tuple[str, bytes, int]]:
     valid = {"price": "$5,000", "yearOfRegistration": "2014", "offerType": "Angebot"}
     ads = [[valid.get(name) or _turned(texts, n, number) for number, name in enumerate(ADS)] for n in range(len(texts))]
     yield "ads.csv", _csv(ADS, ads), len(ADS)
+
+
+def _file_name(text: str) -> str:
+    """Write a file's name the way browsers put it into a form (HTML Standard, multipart/form-data)."""
+    return text.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _cell(name: str, row: int, texts: list[str], number: int) -> str:

@@ -78,6 +78,8 @@ class Asked:
     """What stands in it, and what must be sent so that it works."""
     keeps: dict[str, int] = field(default_factory=dict)
     """Field → signs it takes; 0: it refuses or never shows it."""
+    is_further: bool = False
+    """A page has more forms for this route, with other fields: what stands in this one is sent, not the usual."""
 
 
 @dataclass
@@ -122,18 +124,16 @@ class Forms:
 
     def found(self) -> list[Asked]:
         """Find the forms and try how much their fields take."""
-        found = {name: Asked(name) for name, rule in self._rules.items() if is_unsafe(rule)}
+        found = {name: [Asked(name)] for name, rule in self._rules.items() if is_unsafe(rule)}
         for _desk, path, page in self._opened():
             for form in page.iter("form"):
                 self._note(found, path, form)
-        for asked in found.values():
-            route = ROUTES[asked.endpoint]
-            for name in (*route.form, *MORE_FIELDS.get(asked.endpoint, ())):
-                asked.keeps.setdefault(name, 0)
-        with_fields = [asked for asked in found.values() if asked.keeps]
+        for name, [first, *_] in found.items():
+            for typed in (*ROUTES[name].form, *MORE_FIELDS.get(name, ())):
+                first.keeps.setdefault(typed, 0)
+        with_fields = [asked for forms in found.values() for asked in forms if asked.keeps]
         for asked in sorted(with_fields, key=lambda one: ROUTES[one.endpoint].prepare is not None):
             self._try_lengths(asked)
-        self.tally.fields = sum(len(asked.keeps) for asked in with_fields)
         return with_fields
 
     def attack(self, asked: Asked, payloads: list[Payload]) -> None:
@@ -186,8 +186,8 @@ class Forms:
             if is_page and body:
                 yield desk, path, html.fromstring(body)
 
-    def _note(self, found: dict[str, Asked], path: str, form: Any) -> None:
-        """Note a form's fields for each route it can be sent to."""
+    def _note(self, found: dict[str, list[Asked]], path: str, form: Any) -> None:
+        """Note a form's fields for each route it can be sent to; further ones of a page are forms of their own."""
         targets = {form.get("action") or path} if form.method == "POST" else set()
         targets |= {str(one) for one in form.xpath(".//*[@formaction]/@formaction")}
         values = {name: str(value or "") for name, value in form.form_values() if name != "csrf_token"}
@@ -198,12 +198,18 @@ class Forms:
                 endpoint, _ = self.app.url_map.bind(HOST).match(urlsplit(target).path, method="POST")
             except (HTTPException, RequestRedirect):
                 continue
-            asked = found.get(endpoint)
-            if asked is None or path in asked.pages:
+            forms = found.get(endpoint)
+            if forms is None:
+                continue
+            fields = {name: 0 for name in names if name not in files and name != "csrf_token"}
+            asked = next((one for one in forms if path not in one.pages or fields.keys() <= one.keeps.keys()), None)
+            if asked is None:
+                forms.append(asked := Asked(endpoint, is_further=True))
+            if path in asked.pages:
                 continue
             asked.pages.append(path)
             asked.base = {**values, **asked.base}
-            asked.keeps |= {name: 0 for name in names if name not in files and name != "csrf_token"}
+            asked.keeps |= fields
 
     def _try_lengths(self, asked: Asked) -> None:
         if asked.endpoint.startswith(QUIET) or asked.endpoint in REFUSED_BY or self._send(asked, {}).status_code != 303:
@@ -268,8 +274,9 @@ class Forms:
             path = path_of(self.app, self._rules[name], {**town.mine, **ROUTES[name].ids}, desk.host)
             desk.post(path, filled(ROUTES[name].form, town, user)).close()
         files: Any = town.mine.pop("files", {})
-        base = asked.base | filled(route.form, town, user) | _varied(asked.endpoint, self._sent)
-        form = {**base, **typed, **files, "csrf_token": desk.token()}
+        usual = filled(route.form, town, user)
+        base = usual | asked.base if asked.is_further else asked.base | usual
+        form = {**base, **_varied(asked.endpoint, self._sent), **typed, **files, "csrf_token": desk.token()}
         path = path_of(self.app, self._rules[asked.endpoint], {**town.mine, **route.ids}, desk.host)
         return desk.client.post(path, data=form, base_url=f"http://{desk.host}")
 
@@ -319,6 +326,7 @@ def _varied(endpoint: str, number: int) -> dict[str, str]:
         "admin.dealers.plan": {"plan": ("premium", "individual")[number % 2]},
         "admin.leads.status": {"status": ("contacted", "qualified")[number % 2]},
         "admin.appointments.outcome": {"status": "completed"},
+        "admin.stores.create": {"short": f"a3-{number}"},
         "admin.listings.create": {"stock_number": f"A3-{number}"},
         "admin.written.create": {**_written(number), "slug": f"a3-{number}"},
         "admin.written.update": _written(number),
@@ -348,6 +356,8 @@ def _made_possible(endpoint: str) -> None:
         made = select(Dealer.id).where(Dealer.slug.startswith("a3-"))
         db.session.execute(update(Store).where(Store.dealer_id.in_(made)).values(active=False))
         db.session.execute(update(Dealer).where(Dealer.id.in_(made)).values(status=DealerStatus.SUSPENDED))
+    if endpoint == "admin.stores.create":  # a plan has room for few sites
+        db.session.execute(delete(Store).where(Store.host.startswith("a3-")))
     if endpoint == "admin.answer_drafts.create":  # names are taken once, and there is room for few
         db.session.execute(delete(AnswerDraft).where(AnswerDraft.name.not_like("Garantie %")))
     if endpoint == "admin.written.create":

@@ -13,6 +13,8 @@ class Proof:
 
     figures: list[str] = field(default_factory=list)
     shortfalls: list[str] = field(default_factory=list)
+    parts: list[str] = field(default_factory=list)
+    """What alone was to be tried; empty for all of it."""
 
     def expect(self, what: str, found: object, wanted: object) -> None:
         """Note a figure that has one right value."""
@@ -27,7 +29,8 @@ class Proof:
         self.figures.append(what)
 
     def line(self, name: str) -> str:
-        """The one line: `F2 ok: …` or `F2 short: …`."""
+        """The one line: `F2 ok: …` or `F2 short: …`; a part of a promise never passes for the whole."""
+        name += f" in part ({', '.join(self.parts)})" if self.parts else ""
         if self.shortfalls:
             return f"{name} short: {'; '.join(self.shortfalls)} (held: {'; '.join(self.figures) or 'nothing'})"
         return f"{name} ok: {'; '.join(self.figures)}"
