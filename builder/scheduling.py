@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_datetime
 from sqlalchemy import select
 
+from storefront.core import clock
 from storefront.core.changes import take_turn
 from storefront.core.db import db
 from storefront.core.errors import DomainError, NotFound
@@ -121,18 +122,18 @@ def moment(said: str, time_zone: str) -> datetime:
         time_zone: of the tenant, IANA.
 
     Raises:
-        DomainError: it cannot be read, or the clocks skip that hour.
+        DomainError: it cannot be read, the clocks skip that hour, or it is centuries away.
     """
-    zone = ZoneInfo(time_zone)
     for form in _FORMATS:
         try:
-            local = datetime.strptime(said.strip(), form).replace(tzinfo=zone)
+            local = datetime.strptime(said.strip(), form)  # noqa: DTZ007 - its zone is added below
         except ValueError:
             continue
-        utc = local.astimezone(ZoneInfo("UTC"))
-        if utc.astimezone(zone).replace(tzinfo=None) != local.replace(tzinfo=None):
-            raise DomainError(f"On that day the clocks in {time_zone} skip {local:%H:%M}", field="at")
-        return utc
+        try:
+            return clock.from_local(local, time_zone)
+        except ValueError as error:
+            why = str(error)
+            raise DomainError(why[:1].upper() + why[1:], field="at") from error
     raise DomainError(f"{said[:40]!r} is no time: write 2026-12-01 08:00", field="at")
 
 

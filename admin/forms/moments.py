@@ -1,11 +1,9 @@
 """Days and moments as browsers send them and as people write them."""
 
 import re
-from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
+from datetime import date, datetime
 
-LATEST = 2200
-"""A year after this one is a slip of the keyboard."""
+from storefront.core import clock
 
 
 def read_day(text: str) -> date | None:
@@ -21,16 +19,17 @@ def read_day(text: str) -> date | None:
 
 
 def read_moment(text: str, time_zone: str) -> datetime | None:
-    """Read a moment as browsers send it (`2026-03-12T08:30`); aware UTC, None when it is none.
+    """Read a moment as browsers send it (`2026-03-12T08:30`).
 
     Args:
         text: what was sent.
         time_zone: whose clock it was read from.
+
+    Returns:
+        Aware UTC; None when it is none, or an hour the clocks skip.
     """
     try:
-        local = datetime.strptime(text.strip()[:16], "%Y-%m-%dT%H:%M")  # noqa: DTZ007 - its zone is added here
+        local = datetime.strptime(text.strip()[:16], "%Y-%m-%dT%H:%M")  # noqa: DTZ007 - its zone is added below
+        return clock.from_local(local, time_zone)
     except ValueError:
         return None
-    if not 2000 <= local.year <= LATEST:
-        return None
-    return local.replace(tzinfo=ZoneInfo(time_zone)).astimezone(UTC)

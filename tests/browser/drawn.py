@@ -24,15 +24,10 @@ from tools.judges.browser import AXE_TAGS
 
 AXE = Path(preview_theme.__file__).parent / "judges/node_modules/axe-core/axe.min.js"
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--use-gl=angle",
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-]
+FLAGS = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+NO_GPU = ["--disable-gpu"]
+WEBGL = ["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
+"""WebGL that needs no graphics card; everything is drawn through it then, which takes its time."""
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
 SOLD = 3
@@ -45,10 +40,11 @@ TOURS = (
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    """Give Debian's Chromium, with a WebGL that needs no graphics card."""
+def chromium(*, webgl: bool = False) -> Iterator[Browser]:
+    """Give Debian's Chromium, where it is wanted with WebGL."""
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        more = WEBGL if webgl else NO_GPU
+        browser = play.chromium.launch(executable_path=shutil.which("chromium"), args=[*FLAGS, *more])
         yield browser
         browser.close()
 

@@ -1,18 +1,25 @@
 """Photos and tours by hand, key and finger: the row, the dialog at full size, something to turn with a car."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.drawn import PHONE, axe_faults, opened, until
+from tests.browser.drawn import PHONE, axe_faults, chromium, opened, until
 from tests.unit.themes.sample_parts import card
 from tests.worn import THEMES
 
 pytestmark = pytest.mark.browser
 FORTY = "/de/vehicle-forty/"
 TOURED = card(0).href
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Give a browser with WebGL: a panorama is looked around in."""
+    with chromium(webgl=True) as started:
+        yield started
 
 
 @pytest.fixture(scope="module", params=THEMES)
