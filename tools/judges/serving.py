@@ -79,9 +79,9 @@ class Server:
 
 
 @contextmanager
-def serving(instance: Path, *words: str, wait_seconds: float = 180, **settings: str) -> Iterator[Server]:
+def serving(instance: Path, *words: str, wait_seconds: float = 180, port: int = 0, **settings: str) -> Iterator[Server]:
     """Run `marketplace WORDS --port N` (default `serve`) on an installation, and stop it at the end."""
-    server = start(instance, *words, wait_seconds=wait_seconds, **settings)
+    server = start(instance, *words, wait_seconds=wait_seconds, port=port, **settings)
     try:
         yield server
     finally:

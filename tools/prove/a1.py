@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
 
 from tools.judges.browser import AXE_TAGS
-from tools.judges.serving import Server, serving
+from tools.judges.serving import Server, free_port, serving
 from tools.judges.trees import ROOT
 from tools.metadata import found_in
 from tools.prove.a1_pages import look_at_pages
@@ -80,7 +80,8 @@ def prove(proof: Proof, *, quick: bool) -> None:
         raise CannotProve("axe-core is not installed: `npm ci` in tools/judges")
     with fresh_instance() as instance:
         _found(instance)
-        with serving(instance) as server, sync_playwright() as play:
+        port = free_port()  # public addresses name it: the studio's frame is on one
+        with serving(instance, port=port, SITE_PORT=str(port)) as server, sync_playwright() as play:
             browser = play.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
             ground = Ground(instance, server, browser)
             for name, journey in JOURNEYS.items():
