@@ -54,6 +54,8 @@ def look_at_pages(proof: Proof, ground: Ground, screens: Path, *, quick: bool) -
                         continue
                     looked += 1
                     wrong += _faults(page, f"{who} {name} {path}", status)
+                    for frame in page.frames[1:]:
+                        frame.wait_for_load_state("networkidle")
                     a1.settled(page)
                     page.screenshot(path=screens / f"{who}-{_name(path)}-{name}.png", full_page=True)
                     for link in page.eval_on_selector_all("a[href]", "all => all.map(one => one.href)"):
