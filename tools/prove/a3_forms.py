@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlsplit
+from uuid import UUID
 
 from flask import Flask
 from lxml import html
@@ -120,6 +121,8 @@ class Forms:
         self._desks = {role: desk_of(app, town.people[role]) for role in (Role.DEALER_OWNER, Role.SYSTEM_ADMIN)}
         self._nobody = desk_of(app, None)
         self._sent = 0
+        with acting(town.tenant_id):
+            self._stores = {store.id: store.dealer_id for store in db.session.scalars(select(Store))}
         town.mine.update(totp="000000", secret="")
 
     def found(self) -> list[Asked]:
@@ -266,7 +269,7 @@ class Forms:
         self._sent += 1
         self._forget()
         with acting(town.tenant_id):
-            perform(_made_possible, asked.endpoint).unwrap()
+            perform(_made_possible, asked.endpoint, self._stores).unwrap()
         if route.prepare is not None and not asked.endpoint.startswith(QUIET):
             with acting(town.tenant_id):
                 route.prepare(desk, town, user)
@@ -326,7 +329,7 @@ def _varied(endpoint: str, number: int) -> dict[str, str]:
         "admin.dealers.plan": {"plan": ("premium", "individual")[number % 2]},
         "admin.leads.status": {"status": ("contacted", "qualified")[number % 2]},
         "admin.appointments.outcome": {"status": "completed"},
-        "admin.stores.create": {"short": f"a3-{number}"},
+        "admin.stores.create": {"short": ""},
         "admin.listings.create": {"stock_number": f"A3-{number}"},
         "admin.written.create": {**_written(number), "slug": f"a3-{number}"},
         "admin.written.update": _written(number),
@@ -343,8 +346,13 @@ def _written(number: int) -> dict[str, str]:
     return {**words, "body_de": "Ein Text.", "body_en": "A text."}
 
 
-def _made_possible(endpoint: str) -> None:
-    """Take back what an earlier try did, where a thing can be done once."""
+def _made_possible(endpoint: str, stores: Mapping[UUID, UUID | None]) -> None:
+    """Take back what an earlier try did, where a thing can be done once.
+
+    Args:
+        endpoint: what is about to be tried.
+        stores: the sites there were at first, and whose each is.
+    """
     if endpoint.startswith("admin.appointments."):
         db.session.execute(update(SalesAppointment).values(status=AppointmentStatus.SCHEDULED))
         db.session.execute(update(TestDrive).values(status=TestDriveStatus.SCHEDULED))
@@ -357,7 +365,8 @@ def _made_possible(endpoint: str) -> None:
         db.session.execute(update(Store).where(Store.dealer_id.in_(made)).values(active=False))
         db.session.execute(update(Dealer).where(Dealer.id.in_(made)).values(status=DealerStatus.SUSPENDED))
     if endpoint == "admin.stores.create":  # a plan has room for few sites
-        db.session.execute(delete(Store).where(Store.host.startswith("a3-")))
+        further = (Store.id.not_in(stores), Store.dealer_id.in_({*stores.values()} - {None}))
+        db.session.execute(delete(Store).where(*further))
     if endpoint == "admin.answer_drafts.create":  # names are taken once, and there is room for few
         db.session.execute(delete(AnswerDraft).where(AnswerDraft.name.not_like("Garantie %")))
     if endpoint == "admin.written.create":
