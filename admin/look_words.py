@@ -59,7 +59,7 @@ def label_of(key: str, value: Any, known: Sequence[themes.Theme], pen: Pen) -> s
 def _line(key: str, before: Any, after: Any, known: Sequence[themes.Theme], pen: Pen) -> Line:
     label = label_of(key, after if after is not None else before, known, pen)
     if key == THEME:
-        return Line(label, _theme(before), _theme(after))
+        return Line(label, theme_label(before), theme_label(after))
     if key == LOGO:
         return Line(label, _has(before, pen), pen.t("studio.value.other") if before and after else _has(after, pen))
     if key == MENU:
@@ -85,7 +85,8 @@ def _has(value: Any, pen: Pen) -> str:
     return pen.t("studio.value.none" if value is None else "studio.value.own")
 
 
-def _theme(name: Any) -> str:
+def theme_label(name: Any) -> str:
+    """Give what a theme calls itself; a folder that is gone keeps its name."""
     return themes.load(name).label if name in themes.available() else str(name)
 
 

@@ -186,8 +186,10 @@ class NewLeadForm(Form):
     value: Caller
 
     def read(self) -> None:
-        """Name and address are wanted: by them a buyer is known again."""
-        name, email = self.required("name", "lead.name_missing"), self.required("email", "login.email_missing")
+        """A name, and an address or a number: who calls seldom spells out an e-mail address."""
+        name, email = self.required("name", "lead.name_missing"), self.raw["email"]
+        if not email and not self.raw["phone"]:
+            self.refuse("phone", "lead.reach_missing")
         if email and not is_address(email):
             self.refuse("email", "form.email_wrong")
         if len(name) > 200:

@@ -140,7 +140,7 @@ def _page(store: Store, form: LookForm, status: int = 200) -> Response:
         "site/show.html",
         form=form,
         store=store,
-        themes=[(name, name.replace("-", " ").title()) for name in dealer_themes()],
+        themes=[themes.load(name) for name in dealer_themes()],
         has_logo=bool(logo_mark(store)),
         logo_mark=logo_mark(store),
         offered=offered,

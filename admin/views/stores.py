@@ -5,10 +5,12 @@ from uuid import UUID
 
 from flask import Blueprint, Response, abort, flash, make_response, redirect, request, url_for
 
+import themes
 from admin import joining, queries
 from admin.access import dealer_of, needs, office, visitor
 from admin.forms.domains import StoreForm
 from admin.forms.site import dealer_themes
+from admin.look_words import theme_label
 from admin.pages import done, page_number, pen, render
 from storefront.core import clock
 from storefront.core.acts import Result, perform
@@ -96,14 +98,15 @@ def _back() -> Response:
 def _list(fault: str = "") -> str:
     page, dealer = queries.page_of_stores(page_number()), dealer_of(visitor())
     has_room = dealer is not None and page.total < PLAN_SITES[dealer.plan]
-    return render("stores/index.html", page=page, origin=office().settings.origin, has_room=has_room, fault=fault)
+    known = {"page": page, "origin": office().settings.origin, "has_room": has_room, "fault": fault}
+    return render("stores/index.html", theme_label=theme_label, **known)
 
 
 def _new(dealer: Dealer, form: StoreForm, code: int = 200) -> Response:
     page = render(
         "stores/new.html",
         form=form,
-        themes=[(name, name.replace("-", " ").title()) for name in dealer_themes()],
+        themes=[(name, themes.load(name).label) for name in dealer_themes()],
         base=office().settings.base_host,
         used=queries.page_of_stores(1).total,
         most=PLAN_SITES[dealer.plan],

@@ -21,6 +21,7 @@ from storefront.domain.leads.models import (
     Inquiry,
     Lead,
     LeadActivity,
+    LeadMessage,
     LeadSource,
     LeadStatus,
     SalesAppointment,
@@ -144,6 +145,26 @@ def test_a_caller_is_written_down_with_the_car(world: SimpleNamespace, desk: Des
     lead = db.session.scalars(select(Lead).where(Lead.source == LeadSource.PHONE)).one()
     assert (lead.listing_id, lead.notes) == (world.golf.id, "Will tauschen")
     assert "Uwe Ruf" in _names(desk.get("/admin/leads/").data)
+
+
+def test_a_caller_without_an_address_is_called_back(world: SimpleNamespace, desk: Desk) -> None:
+    form = {"name": "Uwe Ruf", "source": "phone", "note": "Ab 18 Uhr"}
+    refused = desk.post("/admin/leads/", form)
+    assert refused.status_code == 422
+    assert html.fromstring(refused.data).xpath("//input[@name='phone']/@aria-invalid") == ["true"]
+    for name in ("Uwe Ruf", "Uwe Ruf", "Eva Ruf"):
+        assert desk.post("/admin/leads/", {**form, "name": name, "phone": "040 66969-123"}).status_code == 303
+    leads = db.session.scalars(select(Lead).where(Lead.source == LeadSource.PHONE).order_by(Lead.created_at)).all()
+    buyers = [lead.buyer_id for lead in leads]
+    assert buyers[0] == buyers[1] != buyers[2], "one number and name is one buyer, a household is not"
+    page = html.fromstring(desk.get(f"/admin/leads/{leads[0].id}/").data)
+    assert page.xpath("//a[starts-with(@href, 'tel:')]/@href") == ["tel:+494066969123"] * 2
+    assert page.xpath("//a[starts-with(@href, 'mailto:')] | //form[contains(@action, '/messages')]") == []
+    written = desk.post(f"/admin/leads/{leads[0].id}/messages", {"subject": "Ihr Anruf", "body": "Guten Tag"})
+    assert written.status_code == 422
+    assert db.session.scalars(select(LeadMessage)).all() == []
+    assert sorted(_names(desk.get("/admin/leads/?q=040+66969-123").data)) == ["Eva Ruf", "Uwe Ruf", "Uwe Ruf"]
+    assert _names(desk.get("/admin/leads/?q=66969-999").data) == []
 
 
 def test_a_test_drive_takes_half_an_hour_and_an_appointment_an_hour(world: SimpleNamespace, desk: Desk) -> None:

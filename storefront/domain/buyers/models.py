@@ -36,6 +36,7 @@ class Buyer(Model, DealerShared):
     first_name: Mapped[str] = mapped_column(String(100), default="")
     last_name: Mapped[str] = mapped_column(String(100), default="")
     email: Mapped[str] = mapped_column(String(255))
+    """In lower case; empty where somebody called or came in and left a phone number alone."""
     phone: Mapped[str | None] = mapped_column(String(20))
     language: Mapped[str] = mapped_column(String(5), default="de")
     address: Mapped[dict[str, Any]] = mapped_column(default=dict)

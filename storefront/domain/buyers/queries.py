@@ -37,7 +37,23 @@ class Due(NamedTuple):
 def buyer_of(dealer_id: UUID, email: str) -> Buyer | None:
     """Find the buyer a dealer knows by this address, whatever its case; dealers never share people."""
     wanted = email.strip().lower()
+    if not wanted:
+        return None
     found = select(Buyer).where(Buyer.dealer_id == dealer_id, Buyer.email == wanted).order_by(Buyer.created_at).limit(1)
+    return db.session.scalars(found).first()
+
+
+def caller_of(dealer_id: UUID, phone: str, name: tuple[str, str]) -> Buyer | None:
+    """Find the buyer a dealer knows by number and name alone; a number may ring for a whole household.
+
+    Args:
+        dealer_id: the dealer who was called.
+        phone: E.164.
+        name: first and last name.
+    """
+    first, last = name
+    is_one = (Buyer.email == "", Buyer.phone == phone, Buyer.first_name == first, Buyer.last_name == last)
+    found = select(Buyer).where(Buyer.dealer_id == dealer_id, *is_one).order_by(Buyer.created_at).limit(1)
     return db.session.scalars(found).first()
 
 

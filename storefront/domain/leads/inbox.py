@@ -8,6 +8,7 @@ from storefront.core.errors import DomainError
 from storefront.core.ids import new_id
 from storefront.core.outbox import emit
 from storefront.domain.buyers.actions import meet
+from storefront.domain.buyers.models import Buyer
 from storefront.domain.dealers.models import Dealer
 from storefront.domain.listings.models import Listing
 
@@ -96,7 +97,7 @@ def write_to_buyer(lead: Lead, answer: Answer, *, now: datetime, actor: str) -> 
         actor: who writes, `user:<id>`.
 
     Raises:
-        DomainError: nothing is said, too much is, or the lead is spam.
+        DomainError: nothing is said, too much is, the lead is spam, or the buyer left no address.
     """
     subject, body = " ".join(answer.subject.split()), answer.body.strip()
     _check_answer(lead, subject, body)
@@ -130,6 +131,7 @@ class Caller:
 
     name: str
     email: str
+    """Empty when only a phone number is known."""
     phone: str | None
     source: LeadSource
     note: str = ""
@@ -147,9 +149,11 @@ def create_lead(dealer: Dealer, listing: Listing | None, caller: Caller, *, now:
         actor: who writes it down, `user:<id>`.
 
     Raises:
-        DomainError: the dealer is not active, or the car is another's.
+        DomainError: the dealer is not active, the car is another's, or nobody could reach the caller.
     """
     dealer.require_active()
+    if not caller.email and not caller.phone:
+        raise DomainError("Write down an e-mail address or a phone number", field="phone")
     if listing is not None and listing.dealer_id != dealer.id:
         raise DomainError("This car is not offered here", field="listing")
     buyer = meet(
@@ -186,6 +190,9 @@ def create_lead(dealer: Dealer, listing: Listing | None, caller: Caller, *, now:
 def _check_answer(lead: Lead, subject: str, body: str) -> None:
     if lead.spam_at is not None:
         raise DomainError("This lead is spam; take that back first", code="conflict")
+    buyer = db.session.get(Buyer, lead.buyer_id)
+    if buyer is None or not buyer.email:
+        raise DomainError("This buyer left no e-mail address", code="conflict")
     if not subject:
         raise DomainError("Write a subject", field="subject")
     if len(subject) > SUBJECT_LENGTH:

@@ -1,5 +1,6 @@
 """Reads of inquiries and leads (SPEC 74), and the look-up of who is asked."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -8,7 +9,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, false, func, or_, select
 
 from storefront.core.db import db
 from storefront.core.errors import NotFound
@@ -27,6 +28,9 @@ PAGE_SIZE_LIMIT = 100
 """SECURITY C10."""
 MOST_MEASURED = 5_000
 """Answers a chart of weeks is drawn from, the newest."""
+PHONE_PART = re.compile(r"\+?[0-9()/.-]{3,}")
+"""A word of a search that is (part of) a phone number as people write it."""
+NO_DIGITS = re.compile(r"[^0-9]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,7 @@ class LeadFilter:
     since: datetime | None = None
     """Aware UTC."""
     text: str = ""
-    """Part of the buyer's name or address."""
+    """Part of the buyer's name, address or phone number."""
     unanswered: bool = False
     """Only those whose buyer still waits for a first word."""
     unassigned: bool = False
@@ -310,11 +314,13 @@ def _narrowed(statement: S, wanted: LeadFilter) -> S:
     if wanted.spam is not None:
         statement = statement.where(Lead.spam_at.is_not(None) if wanted.spam else Lead.spam_at.is_(None))
     for word in wanted.text.lower().split():
+        digits = NO_DIGITS.sub("", word).lstrip("0") if PHONE_PART.fullmatch(word) else ""
         statement = statement.where(
             or_(
                 func.lower(Buyer.first_name).contains(word, autoescape=True),
                 func.lower(Buyer.last_name).contains(word, autoescape=True),
                 Buyer.email.contains(word, autoescape=True),
+                Buyer.phone.contains(digits, autoescape=True) if digits else false(),
             )
         )
     return statement
