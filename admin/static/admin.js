@@ -259,6 +259,11 @@
     });
   });
 
+  all("#features details").forEach((group) => {
+    const told = group.querySelector("summary span");
+    group.addEventListener("change", () => { told.textContent = `${all("input:checked", group).length} / ${all("input", group).length}`; });
+  });
+
   /* -- search result as it will look, with its length -- */
   all("[data-shows]").forEach((field) => {
     const shown = document.querySelector(field.dataset.shows);

@@ -275,6 +275,16 @@ def test_a_new_car_is_a_draft_until_it_is_offered(desk: Desk, world: SimpleNames
     assert desk.post(f"/admin/listings/{listing.id}/publication").status_code == 303
     assert _fresh(Listing, listing.id).status is ListingStatus.ACTIVE
     assert desk.post(f"/admin/listings/{listing.id}/publication").status_code == 409
+    desk.post(f"/admin/listings/{listing.id}/prices", {"price": "17.990", "reason": "promotion"})
+    editor = html.fromstring(desk.get(f"/admin/listings/{listing.id}/").data)
+    assert [" ".join(row.text_content().split()) for row in editor.xpath("//section[@id='price']//tr/td[3]")] == [
+        "Aktion",
+        "Angeboten",
+        "Erster Preis",
+    ]
+    jumps = editor.xpath("//nav[@class='jumps']/a/@href")
+    assert len(jumps) == len(set(jumps)) > 5
+    assert all(editor.xpath(f"//section[@id='{jump[1:]}']") for jump in jumps)
 
 
 @pytest.mark.parametrize(
