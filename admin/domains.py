@@ -89,6 +89,12 @@ def page_of_domains(page: int) -> Page:
     return Page(tuple(tuple(row) for row in rows), total, page)
 
 
+def first_unfinished() -> DomainClaim | None:
+    """Give the domain of the scope that somebody began to connect, or that broke, the oldest first."""
+    waiting = DomainClaim.state.in_((DomainState.TYPED, DomainState.PROVEN, DomainState.LAPSED))
+    return db.session.scalars(select(DomainClaim).where(waiting).order_by(DomainClaim.id).limit(1)).first()
+
+
 def sites_for(dealer_id: UUID | None) -> Sequence[Store]:
     """Give the sites a domain may be claimed for: a dealer's, or for None the marketplaces of the operator."""
     wanted = select(Store).where(Store.dealer_id == dealer_id)

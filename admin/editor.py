@@ -24,6 +24,7 @@ from storefront.domain.accounts.models import Permission
 from storefront.domain.listings import inventory, undoing
 from storefront.domain.listings.models import Listing, PhotoKind, PriceReason
 from storefront.domain.listings.tours import BadTour, data_of
+from storefront.domain.valuation.labels import Label, dearest
 from storefront.domain.vehicles import vocabulary
 from storefront.domain.vehicles.models import Vehicle
 
@@ -256,9 +257,9 @@ def _market(found: stock.Editor) -> dict[str, Any] | None:
         "label": row.label if row.price_cents == found.listing.price_cents else None,
         "cars": row.inputs.get("comparables", 0),
         "dealers": row.inputs.get("dealers", 0),
-        "very_good": value * 900 // 1000,
-        "good": value * 960 // 1000,
-        "fair": value * 1040 // 1000,
+        "very_good": dearest(Label.VERY_GOOD, value),
+        "good": dearest(Label.GOOD, value),
+        "fair": dearest(Label.FAIR, value),
     }
 
 

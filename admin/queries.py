@@ -75,6 +75,8 @@ class Stock:
     no_co2: int
     sold: int
     """Since the month began."""
+    sold_before: int
+    """In the month before, up to the same moment of it."""
 
 
 # -- figures --
@@ -92,12 +94,13 @@ def newest_lead() -> UUID | None:
     return db.session.scalars(select(Lead.id).order_by(Lead.created_at.desc(), Lead.id.desc()).limit(1)).first()
 
 
-def stock(now: datetime, month_start: datetime) -> Stock:
+def stock(now: datetime, month_start: datetime, month_before: datetime) -> Stock:
     """Measure the stock.
 
     Args:
         now: aware UTC; ages are counted to it.
-        month_start: since when sales are counted, aware UTC.
+        month_start: since when sales are counted, aware.
+        month_before: when the month before began, aware.
     """
     bounds = [now - timedelta(days=days + 1) for days in AGES]
     young, middle, older = (Listing.listed_at > bound for bound in bounds)
@@ -118,9 +121,14 @@ def stock(now: datetime, month_start: datetime) -> Stock:
     reading = reading.outerjoin(counted, counted.c.listing_id == Listing.id)
     row = db.session.execute(reading.where(active)).one()
     found = [int(value or 0) for value in row]
-    sold = select(func.count(Listing.id)).where(Listing.status == ListingStatus.SOLD, Listing.sold_at >= month_start)
+    until = min(month_before + (now - month_start), month_start)
+    spans = (Listing.sold_at >= month_start, (Listing.sold_at >= month_before) & (Listing.sold_at < until))
+    selling = select(*(_sum(span) for span in spans)).where(
+        Listing.status == ListingStatus.SOLD, Listing.sold_at >= month_before
+    )
+    sold, before = (int(value or 0) for value in db.session.execute(selling).one())
     ages = (found[1], found[2], found[3], found[4])
-    return Stock(found[0], ages, found[5], found[6], found[7], db.session.scalar(sold) or 0)
+    return Stock(found[0], ages, found[5], found[6], found[7], sold, before)
 
 
 def oldest_new_lead() -> datetime | None:

@@ -53,6 +53,12 @@
   const wake = (root) => all(".js[hidden]", root).forEach((part) => { part.hidden = false; });
   wake(document);
 
+  /* -- a choice that is meant as soon as it is made -- */
+  all("form[data-at-once]").forEach((form) => {
+    form.querySelector("button").hidden = true;
+    form.addEventListener("change", () => form.requestSubmit());
+  });
+
   /* -- photos: dragged into order, dropped, sent with progress, a point to look at -- */
   const post = (address, values) => {
     const form = new FormData();

@@ -5,12 +5,13 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, make_response, request
+from flask import Blueprint, Response, abort, make_response, redirect, request
 from markupsafe import Markup
 
 from admin import charts, queries
 from admin.access import needs, visitor
 from admin.answering import drafts
+from admin.entrance import safe_next
 from admin.forms import Form
 from admin.forms.leads import AnswerForm, AssignmentForm, MeetingForm, NoteForm, OfferForm, StatusForm
 from admin.lead_log import said
@@ -70,6 +71,7 @@ def index() -> str:
         by_status=counts_by_status(),
         times=response_times(clock.now() - MEASURED),
         chart=_weeks(),
+        lead_choices=CHOICES if visitor().dealer_id is not None else (),
     )
 
 
@@ -119,6 +121,10 @@ def status(lead_id: UUID) -> Response:
     if form.check():
         notes, now = form.raw["notes"], clock.now()
         result = perform(actions.change_status, lead, form.value, now=now, actor=visitor().actor, notes=notes)
+        came_from = safe_next(request.form.get("next"))
+        if result and came_from is not None:
+            done(pen().t("lead.status_changed"))
+            return make_response(redirect(came_from, 303))
         return answered(lead, result, form, "lead.status_changed")
     return lead_page(find(lead_id), form)
 

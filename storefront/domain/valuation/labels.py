@@ -45,6 +45,17 @@ def label_of(price_cents: int, value_cents: int, before: Label | None = None) ->
     return next(label for label in _BY_FAIRNESS if _is_within(label, price_cents, value_cents, 0))
 
 
+def dearest(label: Label, value_cents: int) -> int | None:
+    """Give the highest price that stands within a step's bounds, minor units; None for the step without an end.
+
+    Args:
+        label: the step.
+        value_cents: the market value, minor units.
+    """
+    _, _, high = next(band for band in _BANDS if band[0] is label)
+    return None if high is None else value_cents * high // _WIDTH
+
+
 def is_held(price_cents: int, value_cents: int, label: Label) -> bool:
     """Ask whether a label stands only because it stood before."""
     return label_of(price_cents, value_cents) is not label
