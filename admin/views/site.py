@@ -1,5 +1,6 @@
 """The look of a dealer's own site, first form: theme, logo, an accent that can be read."""
 
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, abort, flash, make_response, redirect, request, url_for
@@ -90,7 +91,11 @@ def take_logo(store: Store, form: Form) -> bool:
 
 def picture_of(store: Store) -> Response:
     """Answer with a site's logo, or that there is none."""
-    kept = configuration(store).get(LOGO)
+    return kept_picture(configuration(store).get(LOGO))
+
+
+def kept_picture(kept: Any) -> Response:
+    """Answer with the logo that a setting speaks of: pixels alone; 404 when it speaks of none."""
     if not isinstance(kept, dict) or not kept:
         abort(404)
     try:

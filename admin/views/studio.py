@@ -25,6 +25,8 @@ from storefront.domain.stores import drafts, looks
 from storefront.domain.stores.models import Step, Store
 from themes.settings import Setting
 
+from .site import kept_picture
+
 bp = Blueprint("studio", __name__, url_prefix="/stores/<uuid:store_id>/studio")
 KEPT = ("page", "lang", "width", "open")
 """What an act leaves as it was: the page in the frame, the part that is open."""
@@ -113,15 +115,7 @@ def no_logo(store_id: UUID) -> Response:
 @needs(owners=True)
 def picture(store_id: UUID) -> Response:
     """Give the draft's logo: pixels alone."""
-    said = drafts.standing(store_of(store_id)).look.get(looks.LOGO)
-    if not isinstance(said, dict):
-        abort(404)
-    try:
-        answer = make_response(logo_store(office().settings).read(str(said.get("hash"))))
-    except (OSError, ValueError):
-        abort(404)
-    answer.headers["Content-Type"] = "image/png"
-    return answer
+    return kept_picture(drafts.standing(store_of(store_id)).look.get(looks.LOGO))
 
 
 @bp.get("/themes/<theme_name>.png")
