@@ -21,7 +21,7 @@ from storefront.core.db import db
 from storefront.core.places import Place
 from storefront.core.tenancy import acting
 from storefront.domain.accounts.actions import add_user, found_tenant
-from storefront.domain.accounts.models import Role, Tenant
+from storefront.domain.accounts.models import Role, Tenant, User
 from storefront.domain.accounts.passwords import hash_password
 from storefront.domain.dealers.models import Dealer
 from storefront.domain.listings.models import Listing
@@ -31,6 +31,7 @@ from storefront.domain.stores.models import Store
 
 from . import pool, stock
 from .dealers import ACTOR, DemoDealer, found_dealer, known_dealers
+from .leads import found_leads
 from .offers import offer, uuid_of
 from .rarities import rarities
 
@@ -114,6 +115,7 @@ def found_demo_world(
         ]
         perform(_stock, dealers, "demo", now, settings, progress or _silent).unwrap()
         perform(_people, hashed, now).unwrap()
+        perform(_leads, settings, now).unwrap()
     logins = [Login("operator@marketplace-auto.example", chosen), Login("jette.brandt@north-cars.example", chosen)]
     return tenant, logins
 
@@ -186,6 +188,12 @@ def _people(hashed: str, now: datetime) -> None:
     north = db.session.query(Dealer).filter(Dealer.slug == "north-cars").one()
     add_user("operator@marketplace-auto.example", "Ada Lindqvist", hashed, Role.SYSTEM_ADMIN, now=now)
     add_user("jette.brandt@north-cars.example", "Jette Brandt", hashed, Role.DEALER_OWNER, dealer_id=north.id, now=now)
+
+
+def _leads(settings: Settings, now: datetime) -> None:
+    north = db.session.query(Dealer).filter(Dealer.slug == "north-cars").one()
+    jette = db.session.query(User).filter(User.email == "jette.brandt@north-cars.example").one()
+    found_leads(north, jette, f"north-cars.{settings.base_host}", now)
 
 
 def _stock(

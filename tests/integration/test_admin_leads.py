@@ -157,6 +157,7 @@ def test_a_caller_without_an_address_is_called_back(world: SimpleNamespace, desk
     leads = db.session.scalars(select(Lead).where(Lead.source == LeadSource.PHONE).order_by(Lead.created_at)).all()
     buyers = [lead.buyer_id for lead in leads]
     assert buyers[0] == buyers[1] != buyers[2], "one number and name is one buyer, a household is not"
+    assert "Uwe Ruf zurückrufen" in desk.get("/admin/").text
     page = html.fromstring(desk.get(f"/admin/leads/{leads[0].id}/").data)
     assert page.xpath("//a[starts-with(@href, 'tel:')]/@href") == ["tel:+494066969123"] * 2
     assert page.xpath("//a[starts-with(@href, 'mailto:')] | //form[contains(@action, '/messages')]") == []
