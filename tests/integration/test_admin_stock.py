@@ -380,7 +380,7 @@ def test_terms_follow_the_country_and_are_checked(desk: Desk, world: SimpleNames
 
 def test_a_reserved_car_stays_on_offer_and_is_released(desk: Desk, world: SimpleNamespace) -> None:
     path = f"/admin/listings/{world.golf.id}"
-    until = (clock.now().date() + timedelta(days=3)).isoformat()
+    until = (clock.business_date(clock.now()) + timedelta(days=3)).isoformat()
     page = desk.post(f"{path}/reservation", {"until": until, "reserved_for": "Familie Kern"}, follow_redirects=True)
     assert "Familie Kern" in _text(page.data)
     assert "Reserviert" in _text(desk.get("/admin/listings/?state=reserved").data, "//tbody")
@@ -396,7 +396,7 @@ def test_a_reserved_car_stays_on_offer_and_is_released(desk: Desk, world: Simple
 
 def test_the_yards_record_counts_days_from_the_purchase(desk: Desk, world: SimpleNamespace) -> None:
     path = f"/admin/listings/{world.golf.id}"
-    bought = (clock.now().date() - timedelta(days=47)).isoformat()
+    bought = (clock.business_date(clock.now()) - timedelta(days=47)).isoformat()
     form = {"acquired_on": bought, "acquisition_price": "17.500", "condition_rating": "8", "location": "Halle 2"}
     page = desk.post(f"{path}/inventory", form, follow_redirects=True)
     assert "47 Tage auf dem Hof" in _text(page.data)
@@ -581,7 +581,7 @@ def test_a_form_with_files_of_somebody_who_is_not_logged_in_is_not_read(app: Fla
 
 
 def test_the_editor_says_what_is_missing_and_what_it_is_worth(desk: Desk, world: SimpleNamespace) -> None:
-    perform(factories.make_valuation, world.golf, 24_000_00, day=max(TODAY, clock.now().date())).unwrap()
+    perform(factories.make_valuation, world.golf, 24_000_00, day=max(TODAY, clock.business_date(clock.now()))).unwrap()
     page = _text(desk.get(f"/admin/listings/{world.golf.id}/").data)
     assert "Marktwert 24.000 €" in page
     assert "Sehr gut unter 21.600 €" in page

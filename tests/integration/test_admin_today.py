@@ -47,10 +47,10 @@ def test_a_car_that_stands_too_long_is_told_what_a_fair_price_would_be(world: Si
     car.price_cents = 22_200_00
     db.session.commit()
     assert "über dem Markt" not in " ".join(_to_do(_today(desk))), "nothing is known of the market"
-    perform(factories.make_valuation, car, 20_000_00, day=clock.now().date()).unwrap()
+    perform(factories.make_valuation, car, 20_000_00, day=clock.business_date(clock.now())).unwrap()
     said = next(item for item in _to_do(_today(desk)) if "90 Tage" in item)
     assert "Der Preis liegt 11 % über dem Markt; mit 20.800 € hieße es „Fairer Preis“." in said.replace("\xa0", " ")
-    perform(factories.make_valuation, car, 22_000_00, day=clock.now().date()).unwrap()
+    perform(factories.make_valuation, car, 22_000_00, day=clock.business_date(clock.now())).unwrap()
     assert "über dem Markt" not in " ".join(_to_do(_today(desk))), "the price is fair as it is"
 
 
