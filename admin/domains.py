@@ -92,7 +92,9 @@ def page_of_domains(page: int) -> Page:
 def first_unfinished() -> DomainClaim | None:
     """Give the domain of the scope that somebody began to connect, or that broke, the oldest first."""
     waiting = DomainClaim.state.in_((DomainState.TYPED, DomainState.PROVEN, DomainState.LAPSED))
-    return db.session.scalars(select(DomainClaim).where(waiting).order_by(DomainClaim.id).limit(1)).first()
+    return db.session.scalars(
+        select(DomainClaim).where(waiting).order_by(DomainClaim.created_at, DomainClaim.id).limit(1)
+    ).first()
 
 
 def sites_for(dealer_id: UUID | None) -> Sequence[Store]:

@@ -53,10 +53,14 @@
   const wake = (root) => all(".js[hidden]", root).forEach((part) => { part.hidden = false; });
   wake(document);
 
-  /* -- a choice that is meant as soon as it is made -- */
+  /* -- a choice that is meant as soon as it is made; by keys one walks through the others first, so they get the button -- */
   all("form[data-at-once]").forEach((form) => {
-    form.querySelector("button").hidden = true;
-    form.addEventListener("change", () => form.requestSubmit());
+    const button = form.querySelector("button");
+    let byKeys = false;
+    button.hidden = true;
+    form.addEventListener("keydown", () => { byKeys = true; });
+    form.addEventListener("pointerdown", () => { byKeys = false; });
+    form.addEventListener("change", () => { if (byKeys) button.hidden = false; else form.requestSubmit(); });
   });
 
   /* -- photos: dragged into order, dropped, sent with progress, a point to look at -- */

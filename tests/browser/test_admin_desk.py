@@ -130,3 +130,24 @@ def test_the_text_of_a_page_is_shown_while_it_is_written(served: Open, browser: 
     expect(page.locator("#shown_de strong")).to_have_text("1998")
     assert page.locator("#shown_de img").count() == 0
     context.close()
+
+
+def test_a_status_in_a_list_is_sent_when_chosen_and_by_keys_when_confirmed(browser: Browser, served: Open) -> None:
+    context = browser.new_context(viewport=DESK, locale="de")
+    served.log_in(context)
+    page, faults = watched(context)
+    page.goto(served.address("/admin/leads/"))
+    form = page.locator(f"form.in-place[action*='{_lead(served, 'Vera Kurz')}']")
+    expect(form.locator("button")).to_be_hidden()
+    with page.expect_navigation():
+        form.locator("select").select_option("qualified")
+    expect(page.locator("#toasts")).to_contain_text("Status")
+    expect(form.locator("select")).to_have_value("qualified")
+    form.locator("select").focus()
+    page.keyboard.press("ArrowUp")
+    expect(form.locator("button")).to_be_visible()
+    with page.expect_navigation():
+        form.locator("button").press("Enter")
+    expect(form.locator("select")).to_have_value("contacted")
+    assert faults == []
+    context.close()
