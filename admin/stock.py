@@ -110,21 +110,21 @@ def page_of_stock(wanted: Wanted, page: int, now: datetime, today: date, picture
         pictures: where thumbnails are.
     """
     counting = select(func.count(Listing.id)).join(Vehicle, Vehicle.id == Listing.vehicle_id)
-    total = db.session.scalar(_narrowed(counting, wanted, now)) or 0
-    chosen = _narrowed(_lines(), wanted, now).order_by(*SORTS[wanted.sort], Listing.id)
+    total = db.session.scalar(_narrowed(counting, wanted, now, today)) or 0
+    chosen = _narrowed(_lines(), wanted, now, today).order_by(*SORTS[wanted.sort], Listing.id)
     rows = db.session.execute(chosen.limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)).all()
     return Page(tuple(_with_extras([tuple(row) for row in rows], today, pictures)), total, page)
 
 
-def ids_of(wanted: Wanted, now: datetime, most: int) -> list[UUID]:
-    """Give the ids of all cars somebody wants to see, at most so many."""
+def ids_of(wanted: Wanted, now: datetime, today: date, most: int) -> list[UUID]:
+    """Give the ids of all cars somebody wants to see, at most so many; `now` and `today` as in `page_of_stock`."""
     reading = select(Listing.id).join(Vehicle, Vehicle.id == Listing.vehicle_id)
-    return list(db.session.scalars(_narrowed(reading, wanted, now).order_by(Listing.id).limit(most)))
+    return list(db.session.scalars(_narrowed(reading, wanted, now, today).order_by(Listing.id).limit(most)))
 
 
-def counts(dealer_id: UUID | None, now: datetime) -> dict[str, int]:
-    """Count the cars of each state of STATES, in one statement."""
-    sums = [_sum(_is(state, now)) if state != "all" else func.count(Listing.id) for state in STATES]
+def counts(dealer_id: UUID | None, now: datetime, today: date) -> dict[str, int]:
+    """Count the cars of each state of STATES, in one statement; `now` and `today` as in `page_of_stock`."""
+    sums = [_sum(_is(state, now, today)) if state != "all" else func.count(Listing.id) for state in STATES]
     reading = select(*sums).join(Vehicle, Vehicle.id == Listing.vehicle_id)
     if dealer_id is not None:
         reading = reading.where(Listing.dealer_id == dealer_id)
@@ -210,9 +210,9 @@ def _former(listing: Listing, history: Sequence[listings.PriceRow]) -> int | Non
     return history[-2].new_cents
 
 
-def _narrowed(reading: Any, wanted: Wanted, now: datetime) -> Any:
+def _narrowed(reading: Any, wanted: Wanted, now: datetime, today: date) -> Any:
     if wanted.state != "all":
-        reading = reading.where(_is(wanted.state, now))
+        reading = reading.where(_is(wanted.state, now, today))
     if wanted.dealer_id is not None:
         reading = reading.where(Listing.dealer_id == wanted.dealer_id)
     if wanted.make:
@@ -223,7 +223,7 @@ def _narrowed(reading: Any, wanted: Wanted, now: datetime) -> Any:
     return reading
 
 
-def _is(state: str, now: datetime) -> ColumnElement[bool]:
+def _is(state: str, now: datetime, today: date) -> ColumnElement[bool]:
     """Say in SQL that a car is in one of STATES."""
     active = Listing.status == ListingStatus.ACTIVE
     if state in ("active", "sold", "withdrawn"):
@@ -243,7 +243,7 @@ def _is(state: str, now: datetime) -> ColumnElement[bool]:
         dear = select(Valuation.listing_id).where(Valuation.label.in_(("high", "very_high")))
         return active & Listing.id.in_(dear)
     held = InventoryRecord.reserved_at.is_not(None) & or_(
-        InventoryRecord.reserved_until.is_(None), InventoryRecord.reserved_until >= now.date()
+        InventoryRecord.reserved_until.is_(None), InventoryRecord.reserved_until >= today
     )
     on_offer = Listing.status.in_((ListingStatus.ACTIVE, ListingStatus.PENDING))
     return on_offer & Listing.vehicle_id.in_(select(InventoryRecord.vehicle_id).where(held))

@@ -123,7 +123,7 @@ def _act() -> str:
 def _chosen() -> list[Listing]:
     """Give the cars that are ticked, or all that the filter shows; only those the visitor may touch."""
     if request.form.get("all") == "1":
-        ids = stock.ids_of(read_wanted(), clock.now(), bulk.MOST)
+        ids = stock.ids_of(read_wanted(), clock.now(), today(), bulk.MOST)
     else:
         ids = read_ids(request.form.getlist("car"))
     return [one for one in bulk.of_ids(ids) if visitor().may(MANAGE, one.dealer_id)]

@@ -30,14 +30,14 @@ SIZES = {"thumb": "thumb.jpg", "medium": "medium.jpg"}
 @needs(MANAGE)
 def index() -> str:
     """List the stock: searched, narrowed, ordered, a page of it."""
-    now, wanted = clock.now(), read_wanted()
-    page = stock.page_of_stock(wanted, page_number(), now, editor.today(), pictures())
+    now, today, wanted = clock.now(), editor.today(), read_wanted()
+    page = stock.page_of_stock(wanted, page_number(), now, today, pictures())
     dealers = queries.dealer_choices() if visitor().is_operator else []
     return render(
         "listings/index.html",
         page=page,
         wanted=wanted,
-        states=stock.counts(wanted.dealer_id, now),
+        states=stock.counts(wanted.dealer_id, now, today),
         makes=stock.makes(wanted.dealer_id),
         sorts=list(stock.SORTS),
         dealers=dealers,

@@ -74,6 +74,8 @@ def open_admin(folder: Path, cars: int = 12, **more: str) -> Iterator[Open]:
     app = Flask("admin")
     register_admin(app, settings)
     server = make_server("127.0.0.1", port, Drafts(app, settings), threaded=True)
+    # A page that closes leaves its stream behind for a moment: the database goes after the last answer.
+    server.daemon_threads = False  # type: ignore[attr-defined]
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

@@ -1,7 +1,7 @@
 """The stock in the admin: found, chosen, changed many at a time, edited one by one, and every act taken back."""
 
 import io
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
@@ -11,6 +11,7 @@ from flask import Flask
 from lxml import html
 from sqlalchemy import event, func, select
 
+from admin import stock
 from storefront.core import clock
 from storefront.core.acts import perform
 from storefront.core.db import db
@@ -392,6 +393,18 @@ def test_a_reserved_car_stays_on_offer_and_is_released(desk: Desk, world: Simple
     assert desk.post(f"{path}/release").status_code == 409
     assert desk.post(f"{path}/reservation", {"until": "2020-01-01"}).status_code == 422
     assert desk.post(f"{path}/reservation", {"until": "morgen"}).status_code == 422
+
+
+def test_a_reservation_ends_with_the_dealers_day_not_with_that_of_utc(desk: Desk, world: SimpleNamespace) -> None:
+    last = clock.business_date(clock.now()) + timedelta(days=3)
+    assert desk.post(f"/admin/listings/{world.golf.id}/reservation", {"until": last.isoformat()}).status_code == 303
+    evening = datetime.combine(last, time(21, 30), UTC)
+    night = evening + timedelta(hours=2)
+    for moment, held in ((evening, 1), (night, 0)):
+        day = clock.business_date(moment) if moment == evening else last + timedelta(days=1)
+        assert moment.date() == last, "the day of UTC is the last one both times"
+        assert stock.counts(world.north.id, moment, day)["reserved"] == held
+        assert len(stock.ids_of(stock.Wanted(state="reserved"), moment, day, 5)) == held
 
 
 def test_the_yards_record_counts_days_from_the_purchase(desk: Desk, world: SimpleNamespace) -> None:
