@@ -1,6 +1,9 @@
 """The small world, North Cars in Classic and every further theme, South Motors in Noir, built and served once for the
 tests that go through every kind of page."""
 
+import fcntl
+import os
+import shutil
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -49,8 +52,31 @@ class Small:
 
 @pytest.fixture(scope="session")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Small]:
-    """Found, build and serve the small world."""
-    instance = tmp_path_factory.mktemp("small")
+    """Found, build and serve the small world; processes that test side by side share what the first one built."""
+    instance = tmp_path_factory.mktemp("small") / "instance"
+    shutil.copytree(_built_once(tmp_path_factory), instance, symlinks=True)
+    with serving(instance) as server:
+        sites = built_sites(instance)
+        _warm(server, sites)
+        yield Small(server, instance, sites, stops(sites, server, languages=1))
+
+
+def _built_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the folder of the built world, which nobody serves."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    built = shared / "small-built"
+    with (shared / "small.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not built.exists():
+            begun = shared / "small-begun"
+            shutil.rmtree(begun, ignore_errors=True)
+            _build(begun)
+            begun.rename(built)
+    return built
+
+
+def _build(instance: Path) -> None:
     settings = config.load({}, marketplace_instance=instance, secret_key=SECRET)
     runtime.start(settings, bell=False, pooled=False)
     runner.upgrade(db.engine)
@@ -64,10 +90,6 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Small]:
     runtime._settings.clear()
     failures = [build.failure for build in report.hosts if build.failure]
     assert failures == []
-    with serving(instance) as server:
-        sites = built_sites(instance)
-        _warm(server, sites)
-        yield Small(server, instance, sites, stops(sites, server, languages=1))
 
 
 def _warm(server: Server, sites: list[Site]) -> None:

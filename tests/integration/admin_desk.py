@@ -1,6 +1,7 @@
 """What the admin's tests share: an application with the admin alone, people who log in, forms with their token."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
@@ -37,6 +38,8 @@ class Desk:
 
     client: FlaskClient
     host: str = HOST
+    known: tuple[set[tuple[str, str]], datetime, str] | None = None
+    """A token with the cookies it was given to, and when."""
 
     def get(self, path: str, **options: Any) -> TestResponse:
         """Ask for a page."""
@@ -52,9 +55,17 @@ class Desk:
         return self.client.post(path, data=data, base_url=f"http://{self.host}", **options)
 
     def token(self) -> str:
-        """Take the token from the first form of the pages one sees: of the log-in page, or of the list of leads."""
-        page = self.get("/admin/login", follow_redirects=True)
-        return str(html.fromstring(page.data).xpath("//input[@name='csrf_token']/@value")[0])
+        """Take the token from the first form of the pages one sees: of the log-in page, or of the list of leads.
+
+        It serves for half an hour and as long as the cookies are the same, as in a tab that stays open.
+        """
+        cookies = {(cookie.key, cookie.value) for cookie in self.client._cookies.values()}
+        if self.known is None or self.known[0] != cookies or abs(clock.now() - self.known[1]) > timedelta(minutes=30):
+            page = self.get("/admin/login", follow_redirects=True)
+            found = str(html.fromstring(page.data).xpath("//input[@name='csrf_token']/@value")[0])
+            cookies = {(cookie.key, cookie.value) for cookie in self.client._cookies.values()}
+            self.known = (cookies, clock.now(), found)
+        return self.known[2]
 
 
 def open_admin(settings: Settings) -> Flask:

@@ -52,10 +52,26 @@ def app(limited: Settings) -> Flask:
     return open_admin(limited)
 
 
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Town]]:
+    """Give where the town is kept once the first test has built it, and the town."""
+    return tmp_path_factory.mktemp("town") / "instance", []
+
+
 @pytest.fixture
-def town(world: SimpleNamespace) -> Town:
+def town(world: SimpleNamespace, limited: Settings, built: tuple[Path, list[Town]]) -> Town:
     """Give two dealers of one marketplace with a car and a lead each, another marketplace, and people of every role."""
-    return build_town(world)
+    folder, towns = built
+    if not towns:
+        towns.append(build_town(world))
+        db.unbind()
+        shutil.copytree(limited.instance, folder, symlinks=True)
+    else:
+        db.unbind()
+        shutil.rmtree(limited.instance)
+        shutil.copytree(folder, limited.instance, symlinks=True)
+    runtime.start(limited, bell=False, pooled=False)
+    return towns[0]
 
 
 def test_every_route_has_a_line_and_every_line_a_route(app: Flask) -> None:

@@ -41,7 +41,6 @@ def tab_through(page: Page) -> list[tuple[str, str]]:
         if here is None or (here["known"] >= 0 and here["known"] in reached):
             break
         found += [(re.split(r": | by ", fault)[0], f"{here['name']}: {fault}") for fault in here["faults"]]
-        page.evaluate("window.__keys.next()")
         reached.append(here["known"])
     else:
         found.append(("trap", f"no end after {len(reached)} presses of Tab, {count} controls"))
@@ -51,10 +50,10 @@ def tab_through(page: Page) -> list[tuple[str, str]]:
 
 def _where(page: Page) -> dict[str, Any] | None:
     """Ask where the focus is; where something seems wrong, again when the page has come to rest."""
-    here: dict[str, Any] | None = page.evaluate("window.__keys.here()")
+    here: dict[str, Any] | None = page.evaluate("window.__keys.look(false)")
     if here is not None and here["faults"]:
         page.wait_for_timeout(REST)
-        here = page.evaluate("window.__keys.here()")
+        here = page.evaluate("window.__keys.look(true)")
     return here
 
 

@@ -6,7 +6,7 @@ async () => {
     const name = [...control.getAttributeNames()].find((word) => word.startsWith("data-")) ?? control.tagName.toLowerCase();
     pressed[name] = (pressed[name] ?? 0) + 1;
     control.click();
-    await new Promise((done) => setTimeout(done, 40));
+    await new Promise((done) => setTimeout(done, 20));
     const focused = document.activeElement ?? document.body;
     for (const key of ["ArrowRight", "Escape"]) focused.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
     document.querySelectorAll("dialog[open]").forEach((dialog) => dialog.close());
