@@ -10,7 +10,7 @@ from uuid import UUID
 
 from flask import Flask
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from admin.app import register_admin
 from storefront.core import clock, config, runtime
@@ -26,6 +26,11 @@ from storefront.live.drafts import Drafts
 from storefront.migrations import runner
 from tests.conftest import SECRET
 from tools.judges.serving import free_port
+
+
+class _Handler(WSGIRequestHandler):
+    timeout = 10
+    """Seconds: browsers open connections ahead and may never use them."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +78,8 @@ def open_admin(folder: Path, cars: int = 12, **more: str) -> Iterator[Open]:
         people = _people(world)
     app = Flask("admin")
     register_admin(app, settings)
-    server = make_server("127.0.0.1", port, Drafts(app, settings), threaded=True)
+    drafts = Drafts(app, settings)
+    server = make_server("127.0.0.1", port, drafts, threaded=True, request_handler=_Handler)
     # A page that closes leaves its stream behind for a moment: the database goes after the last answer.
     server.daemon_threads = False  # type: ignore[attr-defined]
     thread = threading.Thread(target=server.serve_forever, daemon=True)
